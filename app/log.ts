@@ -58,6 +58,8 @@ const FIELDS = {
   stored: 'number',
   known: 'number',
   foreign: 'number',
+  texts: 'number',
+  rows: 'number',
 } as const satisfies Record<string, keyof FieldTypes>;
 
 interface FieldTypes {

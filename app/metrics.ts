@@ -12,7 +12,7 @@ import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
 import { measureRegistry } from './metrics/registry.ts';
 import type { RegistryFigures } from './ports/business-cache.ts';
-import type { Acceptance, Backlog } from './ports/store.ts';
+import type { Acceptance, Backlog, Forgotten } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
 /** How long a backlog is reused: a multiple of the time that reading it took, within these bounds. */
@@ -66,6 +66,8 @@ export interface Counters {
   tokens(usage: TokenUsage): void;
   /** From the first message of a turn to its last part. */
   answeredAfter(ms: number): void;
+  /** The retention job ran and deleted so many texts and rows. */
+  forgotten(deleted: Pick<Forgotten, 'texts' | 'rows'>): void;
 }
 
 export interface Metrics extends Counters {
@@ -116,6 +118,15 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
     'assistant_tokens_total',
     "Tokens of the assistant's model, read (`input`) and written (`output`)",
     'direction',
+  );
+  const retention = counter(
+    'retention_deleted_total',
+    'Deleted since it is past its retention: texts, and rows of ids, turns and people',
+    'kind',
+  );
+  const retentionAt = gauge(
+    'retention_last_run_seconds',
+    'When the retention job ran last, in seconds since 1970; 0 before its first run',
   );
   const assistant = seconds(
     'assistant_seconds',
@@ -178,6 +189,11 @@ export function createMetrics({ backlog, registry: figures, now }: MetricsOption
       tokens.inc({ direction: 'output' }, outputTokens);
     },
     answeredAfter: (ms) => answered.observe(ms / 1000),
+    forgotten({ texts, rows }) {
+      retention.inc({ kind: 'texts' }, texts);
+      retention.inc({ kind: 'rows' }, rows);
+      retentionAt.set(now() / 1000);
+    },
     async page() {
       await measureBacklog();
       pausedCount.set(paused.count());

@@ -1,10 +1,11 @@
 /** `npm run check`: everything that has to pass before a commit. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { runCommand } from './command.ts';
 
 const HELP = `Usage: npm run check
 
-Checks types, lint rules, unused code and tests, in this order, and stops at the first failure.
+Checks types, lint rules, unused code and tests, side by side, and stops at the first failure.
 Each part runs alone with npm run types, npm run lint, npm run unused and npm test.
 
   --help    this text
@@ -12,7 +13,32 @@ Each part runs alone with npm run types, npm run lint, npm run unused and npm te
 Exit codes: 0 everything passes, 2 wrong call, otherwise that of the part that failed.
 `;
 
-const PARTS = ['types', 'lint', 'unused', 'test'];
+/** These take seconds; what they print is shown when they fail. */
+const STATIC_PARTS = ['types', 'lint', 'unused'];
+
+interface Part {
+  readonly name: string;
+  readonly child: ChildProcess;
+  /** Resolves to the exit code, 1 when a signal ended it. */
+  readonly ended: Promise<number>;
+  readonly output: () => string;
+}
+
+/** Starts one of the scripts of package.json, whose names are constants of this file. */
+function start(name: string, output: 'shown' | 'kept'): Part {
+  const child = spawn('npm', ['run', '--silent', name], {
+    stdio: output === 'shown' ? 'inherit' : ['ignore', 'pipe', 'pipe'],
+    // npm is a script for a shell on Windows.
+    shell: process.platform === 'win32',
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : 1));
+  return { name, child, ended, output: () => printed };
+}
 
 await runCommand({
   name: 'check',
@@ -20,17 +46,25 @@ await runCommand({
   options: {},
   maxArgs: 0,
   run: async ({ print }) => {
-    for (const part of PARTS) {
-      // npm is a script for a shell on Windows. The name of a part is one of the constants above.
-      const { status } = spawnSync('npm', ['run', '--silent', part], {
-        stdio: 'inherit',
-        shell: process.platform === 'win32',
-      });
-      if (status !== 0) {
-        print(`npm run ${part} failed.`);
-        return status ?? 1;
-      }
-    }
-    return 0;
+    const parts = [...STATIC_PARTS.map((name) => start(name, 'kept')), start('test', 'shown')];
+    const failures = parts.map(async (part) => {
+      const code = await part.ended;
+      return code === 0 ? undefined : { part, code };
+    });
+    const failure = await firstOf(failures);
+    if (failure === undefined) return 0;
+    // npm passes the signal on to the program that it runs.
+    for (const { child } of parts) child.kill();
+    await Promise.all(parts.map(({ ended }) => ended));
+    print(`${failure.part.output()}npm run ${failure.part.name} failed.`);
+    return failure.code;
   },
 });
+
+/** Resolves to the first value that there is, undefined when there is none. */
+async function firstOf<Value>(all: readonly Promise<Value | undefined>[]): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    for (const one of all) one.then((value) => value !== undefined && resolve(value), reject);
+    Promise.all(all).then(() => resolve(undefined), reject);
+  });
+}

@@ -1,4 +1,4 @@
-/** `npm run conversations -- <subcommand>`: what waits, in which state and why; the steps of a message; and the end of a hand-off. */
+/** `npm run conversations -- <subcommand>`: what waits and why, the steps of a message, the end of a hand-off, erasure and retention. */
 import { runCommand } from './command.ts';
 import { runSubcommand } from './subcommands/run.ts';
 
@@ -11,6 +11,8 @@ npm run conversations -- list --help
   show <who>       one conversation, or all of a person: its state, its turn and the marks of its parts
   trace <id>       the steps of a message with times, from its delivery to the last status, from the log
   resume <who>     the assistant answers again from the next message on
+  erase <who>      deletes everything stored of a person, and proves it
+  retention        how old the oldest stored text is; with --now, deletes what is past its time
 
 <who> is the id of a conversation, a phone number or a user id. A person's numbers are masked, but the one you name.
 
@@ -31,5 +33,7 @@ await runSubcommand({
     show: async () => runCommand((await import('./conversations/show.ts')).show),
     trace: async () => runCommand((await import('./conversations/trace.ts')).trace),
     resume: async () => runCommand((await import('./conversations/resume.ts')).resume),
+    erase: async () => runCommand((await import('./conversations/erase.ts')).erase),
+    retention: async () => runCommand((await import('./conversations/retention.ts')).retention),
   },
 });

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import got, { RequestError } from 'got';
 import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
 import { type Call, type Print, runCommand } from './command.ts';
+import { didYouMean } from './environment.ts';
 import { CommandError, UsageError } from './errors.ts';
 import { createControlClient } from './simulator/control-client.ts';
 import { replayedSchema } from './simulator/recordings/format.ts';
@@ -12,6 +13,8 @@ const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
 /** The sender and the business number in the fixtures. `NUMBER` is also the default in local mode. */
 const PERSON = '15550001111';
 const NUMBER = '100000000000001';
+/** Small letters with hyphens, which nobody writes to an assistant. */
+const LIKE_A_FIXTURE = /^[a-z]+(-[a-z0-9]+)+$/;
 /** A healthy service responds within milliseconds; Meta waits for a few seconds. */
 const REQUEST_TIMEOUT_MS = 15_000;
 
@@ -27,6 +30,7 @@ anything else is posted as a text message.
   --times <n>       post the identical delivery n times, as Meta does until it gets 200 (1)
   --secret <text>   app secret (META_APP_SECRET, else the development one)
   --as-is           keep the message ids and timestamps of the fixture; default: new ones
+  --text            post the words as a text, also when they look like the name of a fixture
   --list            list the fixtures
   --chat <name>     replay a chat of test/fixtures/chats into the running system, as a new person
   --simulator <url> address of its simulated WhatsApp (http://localhost:8002)
@@ -36,6 +40,8 @@ Prints status and body of each response. Exit codes: 0 every status is 200, or t
 had the replies that were recorded; 1 another status, other replies or no response; 2 wrong call.`;
 
 interface Changes {
+  /** Whether it is a text, whatever it looks like. */
+  readonly isText: boolean;
   readonly from: string;
   readonly number: string;
   readonly asIs: boolean;
@@ -48,6 +54,7 @@ const OPTIONS = {
   times: { type: 'string', default: '1' },
   secret: { type: 'string' },
   'as-is': { type: 'boolean', default: false },
+  text: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
   chat: { type: 'string' },
   simulator: { type: 'string', default: 'http://localhost:8002' },
@@ -66,6 +73,12 @@ async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<n
     return replayChat(values.chat, values.simulator, print);
   }
   if (what === '') throw new UsageError('Name a fixture, or give a text.');
+  const names = fixtureNames();
+  if (!values.text && LIKE_A_FIXTURE.test(what) && !names.includes(what)) {
+    throw new UsageError(
+      `There is no fixture ${what}.${didYouMean(what, names)} To post it as a text, add --text; --list lists the fixtures.`,
+    );
+  }
   const times = Number(values.times);
   if (!Number.isSafeInteger(times) || times < 1)
     throw new UsageError(`--times is a count, not ${values.times}`);
@@ -75,7 +88,9 @@ async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<n
     throw new UsageError(`--url is an http:// or https:// address, not ${values.url}`);
   }
 
-  const body = bodyOf(what, { from: values.from, number: values.number, asIs: values['as-is'] });
+  const body = bodyOf(what, {
+    ...{ from: values.from, number: values.number, asIs: values['as-is'], isText: values.text },
+  });
   // Several secrets are listed while one is rotated; the first is the current one.
   const [secret = ''] = (values.secret ?? process.env.META_APP_SECRET ?? 'development-app-secret').split(',');
   const statuses: number[] = [];
@@ -121,7 +136,7 @@ function fixtureNames(): string[] {
 
 /** Returns the bytes to post, with characters outside ASCII and slashes escaped as Meta escapes them. */
 function bodyOf(what: string, changes: Changes): Buffer {
-  const text = fixtureNames().includes(what) ? undefined : what;
+  const text = !changes.isText && fixtureNames().includes(what) ? undefined : what;
   const fixture: unknown = JSON.parse(
     readFileSync(new URL(`${text === undefined ? what : 'text'}.json`, FIXTURES), 'utf8'),
   );

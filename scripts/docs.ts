@@ -5,11 +5,12 @@ import { infrastructurePage } from '../infra/cli/plan/page.ts';
 import { ROOT } from '../infra/cli/plan/root.ts';
 import { runCommand } from './command.ts';
 import { configurationFiles } from './configuration.ts';
+import { openApiFile } from './openapi/document.ts';
 
 const HELP = `Usage: npm run docs [-- --pictures]
 
-Generates .env.example and docs/configuration.md from app/config/variables.ts, and
-docs/infrastructure.md from the Pulumi program.
+Generates .env.example and docs/configuration.md from app/config/variables.ts,
+docs/openapi.yaml from scripts/openapi, and docs/infrastructure.md from the Pulumi program.
 
   --pictures  also takes the pictures under docs/pictures/, of the real system in Chromium
               (CHROMIUM, else /usr/bin/chromium)
@@ -24,8 +25,12 @@ await runCommand({
   run: async ({ values, print }) => {
     // First: without Chromium nothing is written.
     const pictures = values.pictures ? await (await import('./pictures.ts')).pictureFiles() : [];
-    const pages = [...configurationFiles(), ['docs/infrastructure.md', await infrastructurePage()] as const];
-    const files: (readonly [string, string | Uint8Array])[] = [...pages, ...pictures];
+    const files: (readonly [string, string | Uint8Array])[] = [
+      ...configurationFiles(),
+      openApiFile(),
+      ['docs/infrastructure.md', await infrastructurePage()],
+      ...pictures,
+    ];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });
       writeFileSync(resolve(ROOT, path), content);

@@ -92,11 +92,20 @@ export function readMany({ client, name, what, send }: ReadPorts) {
       return items;
     },
 
-    /** Resolves to one page of the whole table and the start of the next page. Eventually consistent: half the price. */
-    async scanPage(filter: string, values: Values, from: Key | undefined) {
+    /**
+     * Resolves to one page of the whole table and the start of the next page. Without a filter: every item. Eventually
+     * consistent, for half the price, unless `isConsistent`.
+     */
+    async scanPage(
+      filter: string | undefined,
+      values: Values,
+      from: Key | undefined,
+      { isConsistent = false } = {},
+    ) {
       const command = new ScanCommand({
         TableName,
-        FilterExpression: filter,
+        ConsistentRead: isConsistent,
+        ...(filter !== undefined && { FilterExpression: filter }),
         ...namesIn([filter]),
         ...valuesOf(values),
         ...(from !== undefined && { ExclusiveStartKey: toAttributes(from) }),

@@ -68,6 +68,7 @@ export function openTable(client: DynamoDBClient, name: string, region = 'the re
 
   return {
     ...readMany({ client, name, what, send }),
+    name,
     get,
 
     /** Resolves to false when the condition does not hold; the item is unchanged. */

@@ -71,7 +71,8 @@ export function composeInlineWorker(
   });
   const findLostWork = () => sweep(store, queue, { windowMs: rules.windowMs, share });
   const sweeping = repeatEvery(SWEEP_INTERVAL_MS, clock, findLostWork, report.job('sweep'));
-  const forgetting = repeatEvery(FORGET_INTERVAL_MS, clock, () => store.forgetOld(), report.job('forget'));
+  const forget = async () => report.forgotten(await store.forgetOld());
+  const forgetting = repeatEvery(FORGET_INTERVAL_MS, clock, forget, report.job('forget'));
   return {
     queue: traceWakeUps(queue, tracer),
     async stop() {

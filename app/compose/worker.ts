@@ -82,7 +82,7 @@ export async function composeWorker(
     const count = await sweepWorkers(store, queue, { windowMs: rules.windowMs, share });
     if (count > 0) log.warn('work was found whose wake-up did not come', { count });
   };
-  const forget = () => store.forgetOld();
+  const forget = async () => report.forgotten(await store.forgetOld());
   const tidy = async () => {
     await sweepAndLog();
     await forget();

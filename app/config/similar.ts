@@ -1,13 +1,28 @@
 /**
  * Returns the name in `known` of which `name` is probably a misspelling: at most two characters inserted, deleted, replaced
- * or transposed, fewer in short names: `PORT` and `SORT` are two words.
+ * or transposed, fewer in short names: `PORT` and `SORT` are two words. Otherwise the one that has one word more, behind
+ * the first: `BACKEND_URL` for `BACKEND_SERVER_URL`. `bound` replaces the number of characters, where all names are known.
  */
-export function similarName(name: string, known: readonly string[]): string | undefined {
-  const bound = name.length >= 8 ? 2 : name.length >= 6 ? 1 : 0;
-  return known.find(
+export function similarName(
+  name: string,
+  known: readonly string[],
+  bound = boundOf(name),
+): string | undefined {
+  const misspelt = known.find(
     (candidate) =>
       Math.abs(candidate.length - name.length) <= bound && editDistance(name, candidate) <= bound,
   );
+  return misspelt ?? known.find((candidate) => lacksOneWord(name.split('_'), candidate.split('_')));
+}
+
+function boundOf({ length }: string): number {
+  return length >= 8 ? 2 : length >= 6 ? 1 : 0;
+}
+
+/** Returns whether the words are those of the candidate without one behind its first. */
+function lacksOneWord(words: readonly string[], candidate: readonly string[]): boolean {
+  if (words.length < 2 || candidate.length !== words.length + 1 || words[0] !== candidate[0]) return false;
+  return candidate.some((_, at) => at > 0 && candidate.toSpliced(at, 1).join() === words.join());
 }
 
 /** Optimal string alignment: Levenshtein distance in which transposing two neighbours costs one. */

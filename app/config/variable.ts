@@ -14,8 +14,8 @@ export type Condition =
   | { readonly anyOf: readonly Condition[] }
   | { readonly allOf: readonly Condition[] };
 
-/** The format of a secret: a token, comma-separated tokens, encryption keys, or a URL with a password. */
-export type SecretForm = 'token' | 'tokens' | 'keys' | 'connection string';
+/** The format of a secret: a token, comma-separated tokens, encryption keys, a URL with a password, or headers. */
+export type SecretForm = 'token' | 'tokens' | 'keys' | 'connection string' | 'headers';
 
 export interface Row {
   /** One or two sentences for operators. */

@@ -108,7 +108,7 @@ const GROUPS = {
     }),
     OTEL_EXPORTER_OTLP_HEADERS: variable(otlpHeaders, {
       about: 'Headers for the collector: `name=value`, comma separated, with values in URL encoding.',
-      secret: 'token',
+      secret: 'headers',
       set: 'what the vendor of the collector names, such as: authorization=Bearer%20...',
       readBy: BOTH,
     }),

@@ -1,20 +1,23 @@
 import type { Context } from 'koa';
 
-/** Part of the public interface, so they never change. */
-type ErrorCode =
-  | 'INVALID_SIGNATURE'
-  | 'INVALID_PAYLOAD'
-  | 'BODY_TOO_LARGE'
-  | 'UNSUPPORTED_ENCODING'
-  | 'NOT_STORED'
-  | 'FORBIDDEN'
-  | 'BAD_REQUEST'
-  | 'UNAUTHORIZED'
-  | 'NOT_FOUND'
-  | 'METHOD_NOT_ALLOWED'
-  | 'TOO_MANY_REQUESTS'
-  | 'UNAVAILABLE'
-  | 'INTERNAL_ERROR';
+/** Part of the public interface (docs/openapi.yaml), so they never change. */
+export const ERROR_CODES = [
+  'INVALID_SIGNATURE',
+  'INVALID_PAYLOAD',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_ENCODING',
+  'NOT_STORED',
+  'FORBIDDEN',
+  'BAD_REQUEST',
+  'UNAUTHORIZED',
+  'NOT_FOUND',
+  'METHOD_NOT_ALLOWED',
+  'TOO_MANY_REQUESTS',
+  'UNAVAILABLE',
+  'INTERNAL_ERROR',
+] as const;
+
+type ErrorCode = (typeof ERROR_CODES)[number];
 
 export interface HttpResponse {
   readonly status: number;

@@ -15,4 +15,5 @@ export const NO_METRICS: Counters = {
   assistantTook() {},
   tokens() {},
   answeredAfter() {},
+  forgotten() {},
 };

@@ -5,9 +5,11 @@ import type { Operations } from './store/operations.ts';
 import type { TurnStore } from './store/turns.ts';
 
 export type { Costs } from './store/costs.ts';
+export type { DeadLetter, DeadLetterTexts, ShownDeadLetter, ShownPart } from './store/dead-letters.ts';
+export type { Erased, Search } from './store/erasure.ts';
 export type { Acceptance, Inbox, Recorded } from './store/inbox.ts';
-export type { Backlog, Maintenance } from './store/maintenance.ts';
-export type { DeadLetter, Operations, ShownConversation, ShownPart } from './store/operations.ts';
+export type { Backlog, Forgotten, Maintenance } from './store/maintenance.ts';
+export type { OldestTexts, Operations, ShownConversation } from './store/operations.ts';
 export type { Claim, Lease, QuotedPart, Release, TurnStore } from './store/turns.ts';
 
 interface Lifecycle {

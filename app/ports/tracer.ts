@@ -42,7 +42,7 @@ export interface Step {
   readonly parts?: number | undefined;
   /** The platform's id of a part. */
   readonly platformId?: string | undefined;
-  /** `new`, `waiting`, `done` of a stored message; the progress of a status; the kind of error of a failure. */
+  /** `new`, `waiting`, `done` of a stored message; the progress of a status; the kind of error of a failure. Absent: it went well. */
   readonly outcome?: string | undefined;
   /** The platform's or the assistant's code of a failure. */
   readonly code?: string | undefined;

@@ -6,6 +6,7 @@ import type { ChannelName, Delivery } from '../domain/message.ts';
 import { oncePerMinute } from '../log/once-per-minute.ts';
 import type { Fields, Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
+import type { Forgotten } from '../ports/store.ts';
 import { reportingPrices } from './prices.ts';
 
 /**
@@ -129,6 +130,12 @@ export function createReport({
         else log.debug('turn', { ...fields, error });
       } else log.warn('turn', { ...fields, error });
       return lookAgainAt;
+    },
+
+    /** Counts what the retention job deleted, and logs it when there was something. */
+    forgotten({ texts, rows }: Forgotten): void {
+      metrics.forgotten({ texts, rows });
+      if (texts + rows > 0) log.info('what is past its retention was deleted', { texts, rows });
     },
 
     /** Returns a function that logs the failures of a periodic job. */

@@ -1,6 +1,6 @@
 import { activeHandOff, type Standing } from '../domain/conversation.ts';
 import type { Part } from '../domain/part.ts';
-import type { ShownConversation, ShownPart } from '../ports/store.ts';
+import type { OldestTexts, ShownConversation, ShownPart } from '../ports/store.ts';
 
 /** Returns the part without its text. */
 export function withoutText({ text: _, ...part }: Part, isTemplate: boolean): ShownPart {
@@ -18,4 +18,12 @@ export function oldestFirst<Shown extends Pick<ShownConversation, 'lastAt'>>(
   limit: number,
 ): readonly Shown[] {
   return shown.toSorted((a, b) => a.lastAt - b.lastAt).slice(0, limit);
+}
+
+/** Returns the times that are present. */
+export function withoutAbsent(
+  times: Readonly<Record<keyof OldestTexts, number | null | undefined>>,
+): OldestTexts {
+  const present = Object.entries(times).filter(([, at]) => at !== null && at !== undefined);
+  return Object.fromEntries(present) as OldestTexts;
 }

@@ -113,7 +113,7 @@ export function createSpanTracer({ otel, withIds, hash, now }: SpanTracerOptions
           attempt?.open.get(keyOf(step))?.addEvent('first byte');
           return;
         case 'answered':
-          return finishOpen(step, step.outcome !== 'answered');
+          return finishOpen(step, step.outcome !== undefined);
         case 'written':
           attempt?.root.addEvent('reply written', { 'ansari.parts': step.parts ?? 0 });
           return;

@@ -22,7 +22,7 @@ export function traceAssistant(assistant: Assistant, { tracer, now }: TraceOptio
           tracer.step({ name: 'first_byte', turn, ms: after() });
           onFirstByte?.();
         });
-        tracer.step({ name: 'answered', turn, outcome: 'answered', ms: after() });
+        tracer.step({ name: 'answered', turn, ms: after() });
         return answer;
       } catch (error) {
         tracer.step({ name: 'answered', turn, ...failureOf(error), ms: after() });

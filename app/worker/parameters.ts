@@ -21,26 +21,44 @@ export class MissingParameters extends Error {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Where the parameters are; a client of the caller's is left open. */
+type ParameterPlace = AwsPlace & { readonly ssm?: SSMClient };
+
 /**
  * Resolves to the environment with every reference to an SSM parameter replaced by the parameter's value. Makes no call
  * when there is no reference. Throws `Unavailable` with what an operator can do, or `MissingParameters`.
  */
-export async function withParameters(env: Environment, place: AwsPlace = {}): Promise<Environment> {
+export async function withParameters(env: Environment, place: ParameterPlace = {}): Promise<Environment> {
+  const { values, missing } = await resolveReferences(env, place);
+  if (missing.length === 0) return values;
+  const names = missing.map(({ variable, name }) => `${variable} (${name})`).join(', ');
+  throw new MissingParameters(`SSM has no parameter for ${names}. Create it, or deploy the stack again.`);
+}
+
+/** As `withParameters`, but a variable whose parameter does not exist is left out. */
+export async function withExistingParameters(
+  env: Environment,
+  place: ParameterPlace = {},
+): Promise<Environment> {
+  const { values, missing } = await resolveReferences(env, place);
+  const absent = new Set(missing.map(({ variable }) => variable));
+  return Object.fromEntries(Object.entries(values).filter(([variable]) => !absent.has(variable)));
+}
+
+async function resolveReferences(
+  env: Environment,
+  place: ParameterPlace,
+): Promise<{ readonly values: Environment; readonly missing: readonly Reference[] }> {
   const references = Object.entries(env).flatMap(([variable, value]) =>
     value?.startsWith(REFERENCE) ? [referenceIn(value, variable, env)] : [],
   );
-  if (references.length === 0) return env;
-  const values = await read([...new Set(references.map(({ name }) => name))], place);
-  const missing = references.filter(({ name }) => !values.has(name));
-  if (missing.length > 0) {
-    const names = missing.map(({ variable, name }) => `${variable} (${name})`).join(', ');
-    throw new MissingParameters(`SSM has no parameter for ${names}. Create it, or deploy the stack again.`);
-  }
-  const resolved = references.map((reference) => [
-    reference.variable,
-    resolvedValue(reference, values.get(reference.name) ?? ''),
-  ]);
-  return { ...env, ...Object.fromEntries(resolved) };
+  if (references.length === 0) return { values: env, missing: [] };
+  const found = await read([...new Set(references.map(({ name }) => name))], place);
+  const missing = references.filter(({ name }) => !found.has(name));
+  const resolved = references
+    .filter((reference) => !missing.includes(reference))
+    .map((reference) => [reference.variable, resolvedValue(reference, found.get(reference.name) ?? '')]);
+  return { values: { ...env, ...Object.fromEntries(resolved) }, missing };
 }
 
 interface Reference {
@@ -62,8 +80,11 @@ function resolvedValue({ variable, name, field }: Reference, value: string): str
   throw new MissingParameters(`${name} holds no JSON object with text in ${field}, which ${variable} is.`);
 }
 
-async function read(names: readonly string[], place: AwsPlace): Promise<Map<string, string>> {
-  const ssm = new SSMClient(clientSettings(place));
+async function read(
+  names: readonly string[],
+  { ssm: given, ...place }: ParameterPlace,
+): Promise<Map<string, string>> {
+  const ssm = given ?? new SSMClient(clientSettings(place));
   const values = new Map<string, string>();
   try {
     for (let start = 0; start < names.length; start += BATCH_SIZE) {
@@ -75,6 +96,6 @@ async function read(names: readonly string[], place: AwsPlace): Promise<Map<stri
   } catch (error) {
     throw awsUnavailable(error, 'SSM parameters');
   } finally {
-    ssm.destroy();
+    if (given === undefined) ssm.destroy();
   }
 }

@@ -17,6 +17,7 @@ import { checkOpenAiOfStack } from './doctor/openai.ts';
 import { referencedArns } from './doctor/referenced-arns.ts';
 import { checkReleases } from './doctor/releases.ts';
 import { checkRights } from './doctor/rights.ts';
+import { UnreadableSecret } from './doctor/secret-of.ts';
 import { readSharedOutputs } from './doctor/shared-outputs.ts';
 import { checkAlarms, checkSettings, checkState } from './doctor/stack.ts';
 import { checkTwilioOfStack } from './doctor/twilio-of-stack.ts';
@@ -24,7 +25,7 @@ import { checkWebService } from './doctor/web-service.ts';
 import { checkWorker } from './doctor/worker.ts';
 import { readConfiguration } from './plan/stack-file.ts';
 import { type Aws, accountId } from './release/aws.ts';
-import { bad, conclude, type Finding, report, skipped } from './release/checks.ts';
+import { bad, concludeAs, type Finding, report, skipped } from './release/checks.ts';
 import { findWebService } from './release/find-web-service.ts';
 import { awsOf, computeOf, sharedStackOf, workerOf } from './release/stack.ts';
 import type { WebService } from './release/web-service.ts';
@@ -38,6 +39,7 @@ BUSINESSES=mongodb the database and its businesses, with Twilio its account, sen
 and the model, and the environments and variables of the repository in GitHub.
 
   <stack>    staging or production
+  --json     print one JSON object when every check has run, instead of lines
   --help     this text
 
 Exit codes: 0 ready, 1 something has to be fixed, 2 wrong usage.`;
@@ -46,15 +48,15 @@ await runCommand({
   name: 'doctor',
   help: HELP,
   // Doctor changes nothing in any case.
-  options: { 'dry-run': { type: 'boolean', default: false } },
+  options: { 'dry-run': { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
   maxArgs: 1,
-  run: ({ args: [stack], print }) => doctor(environmentOf(stack), print),
+  run: ({ values, args: [stack], print }) => doctor(environmentOf(stack), values.json, print),
 });
 
-async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
+async function doctor(stack: EnvironmentName, json: boolean, print: Print): Promise<number> {
   const findings: Finding[] = [];
   const add = (found: readonly Finding[]) => {
-    for (const finding of found) report(finding, print);
+    if (!json) for (const finding of found) report(finding, print);
     findings.push(...found);
   };
   const { config, encrypted, missing } = readConfiguration(stack);
@@ -109,7 +111,7 @@ async function doctor(stack: EnvironmentName, print: Print): Promise<number> {
     PULUMI_STATE_BUCKET: shared['ansari-whatsapp:stateBucket'],
   };
   add(await attempt('github', () => checkGitHub(stack, shared['ansari-whatsapp:github'], wanted)));
-  return conclude(findings, print) ? 0 : 1;
+  return concludeAs({ json, about: { stack } }, findings, print) ? 0 : 1;
 }
 
 /** What ECS Express Mode needs in an account before the first service. */
@@ -143,12 +145,16 @@ async function checkPrivateSubnets(
   return [await checkPrivateNetwork({ stack, privateSubnets, securityGroups, access: { region } })];
 }
 
+const READ_SECRETS = 'Use credentials that may read the secrets of secretReferences, and run doctor again.';
+
 /** A check that fails becomes a finding, so that the other checks still run. */
 async function attempt(name: string, check: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await check();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
+    // Whoever deploys need not be allowed to read the secrets of the stack.
+    if (error instanceof UnreadableSecret) return [skipped(name, error.message, READ_SECRETS)];
     return [bad(name, `cannot be checked: ${messageOf(error)}`, 'Fix that, and run doctor again.')];
   }
 }

@@ -1,8 +1,8 @@
 /** `npm run plan -- <stack>`: prints what a stack would create and cost, without an account or a network. */
 import { readFileSync } from 'node:fs';
 import { type Call, CommandError, runCommand, UsageError } from '../../scripts/command.ts';
-import { asEnvironment } from '../../scripts/environment.ts';
-import { isSharedStack } from '../names.ts';
+import { asEnvironment, didYouMean } from '../../scripts/environment.ts';
+import { ENVIRONMENTS, isSharedStack } from '../names.ts';
 import { differenceAsText } from './plan/difference.ts';
 import { asJson, itemised, readPlanJson } from './plan/json.ts';
 import { makePlan } from './plan/make.ts';
@@ -33,6 +33,7 @@ Examples
 Exit codes: 0 planned, 1 the program rejects the configuration, 2 wrong usage.
 `;
 
+const STACKS = ['shared', ...ENVIRONMENTS];
 const isStack = (name: string) => isSharedStack(name) || asEnvironment(name) !== undefined;
 
 /** Beyond this volume the stack would need another design. */
@@ -48,7 +49,8 @@ const OPTIONS = {
 await runCommand({ name: 'plan', help: HELP, options: OPTIONS, maxArgs: 1, run: showPlan });
 
 async function showPlan({ values, args: [stack = ''], print }: Call<typeof OPTIONS>): Promise<number> {
-  if (!isStack(stack)) throw new UsageError('Name one stack: shared, staging or production.');
+  if (!isStack(stack))
+    throw new UsageError(`Name one stack: shared, staging or production.${didYouMean(stack, STACKS)}`);
   const overrides = values.config.map((override) => {
     const equals = override.indexOf('=');
     if (equals < 1) throw new UsageError(`--config takes key=value, got ${override}`);

@@ -42,6 +42,14 @@ export function secretReference(
   return { valueFrom, arn, parameter, ...(jsonKey === undefined ? {} : { jsonKey }) };
 }
 
+/**
+ * Returns a parameter as the value of a variable that `app/worker/parameters.ts` resolves: `ssm:` and its name, and after a `#`
+ * the field of a JSON object.
+ */
+export function parameterReference(name: string, jsonKey?: string): string {
+  return jsonKey === undefined ? `ssm:${name}` : `ssm:${name}#${jsonKey}`;
+}
+
 /** Returns the references by variable. Adds the problems of those that are none. */
 export function readReferences(
   arns: Readonly<Record<string, string>>,

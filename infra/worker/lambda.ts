@@ -7,6 +7,7 @@ import { serviceName } from '../names.ts';
 import type { Reading } from '../parameters.ts';
 import type { PrivateNetwork } from '../private-network.ts';
 import { namingStatements } from '../secret-references.ts';
+import { parameterReference } from '../settings/secret-reference.ts';
 import { programLogGroup, WRITE_TRACES, writeLog } from '../telemetry.ts';
 import { kebabCase } from '../variables.ts';
 import { WORKER_TYPE, type Worker, type WorkerArgs } from '../worker.ts';
@@ -170,13 +171,13 @@ const OTHER_VARIABLES_BYTES = 64;
 function references(reading: Pick<Reading, 'parameters' | 'path'>): Record<string, string> {
   const named = Object.entries(reading.parameters).map(([variable, { name, jsonKey }]) => [
     variable,
-    `ssm:${name}${jsonKey === undefined ? '' : `#${jsonKey}`}`,
+    parameterReference(name, jsonKey),
   ]);
   const long = Object.fromEntries(named);
   if (JSON.stringify(long).length + OTHER_VARIABLES_BYTES <= MAX_VARIABLES_BYTES) return long;
   const short = named.map(([variable = '', reference = '']) => [
     variable,
-    reference === `ssm:${reading.path}/${kebabCase(variable)}` ? 'ssm:' : reference,
+    reference === parameterReference(`${reading.path}/${kebabCase(variable)}`) ? 'ssm:' : reference,
   ]);
   return { PARAMETERS_PATH: reading.path, ...Object.fromEntries(short) };
 }

@@ -1,4 +1,5 @@
 import { type Call, type Print, runCommand } from '../command.ts';
+import { didYouMean } from '../environment.ts';
 import { UsageError } from '../errors.ts';
 import { parseChannel } from '../parse-channel.ts';
 import { AWS_SCENARIOS } from './aws/scenarios.ts';
@@ -39,6 +40,7 @@ ${listed(TWILIO_SCENARIOS)}
   --channel NAME      the platform at the other end (meta)
   --store NAME        only the scenarios of this store
   --conversations N   number of people, each writing three messages (1000 for SQLite, 100 for DynamoDB)
+  --json              print one JSON object at the end instead of lines
   --help              this text
 `;
 
@@ -48,6 +50,7 @@ const OPTIONS = {
   store: { type: 'string' },
   channel: { type: 'string', default: 'meta' },
   conversations: { type: 'string' },
+  json: { type: 'boolean', default: false },
 } as const;
 
 await runCommand({ name: 'chaos', help: HELP, options: OPTIONS, run: chaos });
@@ -60,12 +63,15 @@ async function chaos({ values, args, print }: Call<typeof OPTIONS>): Promise<num
     throw new UsageError('--channel twilio has scenarios for SQLite only.');
   const all = isOverTwilio ? TWILIO_SCENARIOS : ALL;
   const unknown = args.filter((name) => !(name in all));
-  if (unknown.length > 0) throw new UsageError(`There is no scenario ${unknown.join(', ')}.`);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `There is no scenario ${unknown.join(', ')}.${didYouMean(unknown[0], Object.keys(all))}`,
+    );
   const conversations = values.conversations === undefined ? undefined : Number(values.conversations);
   if (conversations !== undefined && (!Number.isInteger(conversations) || conversations < 1))
     throw new UsageError('--conversations takes a whole number from 1.');
   const names = args.length > 0 ? args : Object.keys(isOverTwilio ? all : ofStore);
-  return run(all, names, conversations, print);
+  return values.json ? runForJson(all, names, conversations, print) : run(all, names, conversations, print);
 }
 
 async function run(
@@ -74,26 +80,62 @@ async function run(
   conversations: number | undefined,
   print: Print,
 ): Promise<number> {
-  let clean = true;
   print(`${'scenario'.padEnd(66)}${COLUMNS.map((column) => column.padStart(11)).join('')}`);
-  for (const name of names) {
-    const scenario = scenarios[name];
-    if (scenario === undefined) continue;
-    const outcome = await runScenario(scenario.create(conversations ?? scenario.conversations));
-    clean = report(scenario, outcome, print) && clean;
-  }
+  const results = await runEach(scenarios, names, conversations, ({ name }, outcome) => {
+    const disruptions = Object.entries(outcome.disruptions)
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ');
+    const figures = COLUMNS.map((column) => String(outcome[column]).padStart(11)).join('');
+    print(`${name.padEnd(66)}${figures}  ${disruptions}`);
+    if (!isClean(outcome)) console.error(`  failed; logs and data: ${outcome.folder}`);
+  });
+  return results.every(({ outcome }) => isClean(outcome)) ? 0 : 1;
+}
+
+async function runForJson(
+  scenarios: Scenarios,
+  names: readonly string[],
+  conversations: number | undefined,
+  print: Print,
+): Promise<number> {
+  const results = await runEach(scenarios, names, conversations);
+  const clean = results.every(({ outcome }) => isClean(outcome));
+  const shown = results.map(({ key, scenario: { name }, outcome }) => ({
+    ...{ scenario: key, name, clean: isClean(outcome) },
+    ...Object.fromEntries(COLUMNS.map((column) => [column, outcome[column]])),
+    disruptions: outcome.disruptions,
+    // Its logs and data; it is deleted after a clean run.
+    ...(!isClean(outcome) && { folder: outcome.folder }),
+  }));
+  print(JSON.stringify({ clean, scenarios: shown }, undefined, 2));
   return clean ? 0 : 1;
 }
 
-/** Prints the outcome. Returns true when nothing was lost, duplicated or reordered. */
-function report({ name }: ScenarioDefinition, outcome: Outcome, print: Print): boolean {
-  const disruptions = Object.entries(outcome.disruptions)
-    .map(([name, count]) => `${name} ${count}`)
-    .join(', ');
-  const figures = COLUMNS.map((column) => String(outcome[column]).padStart(11)).join('');
-  print(`${name.padEnd(66)}${figures}  ${disruptions}`);
-  const violations =
-    outcome.lost + outcome.duplicated + outcome.reordered + (outcome.disruptions.badExits ?? 0);
-  if (violations > 0) console.error(`  failed; logs and data: ${outcome.folder}`);
-  return violations === 0;
+interface Result {
+  readonly key: string;
+  readonly scenario: ScenarioDefinition;
+  readonly outcome: Outcome;
+}
+
+/** Runs the scenarios one after the other; calls `onOutcome` after each. */
+async function runEach(
+  scenarios: Scenarios,
+  names: readonly string[],
+  conversations: number | undefined,
+  onOutcome?: (scenario: ScenarioDefinition, outcome: Outcome) => void,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const key of names) {
+    const scenario = scenarios[key];
+    if (scenario === undefined) continue;
+    const outcome = await runScenario(scenario.create(conversations ?? scenario.conversations));
+    onOutcome?.(scenario, outcome);
+    results.push({ key, scenario, outcome });
+  }
+  return results;
+}
+
+/** Returns true when nothing was lost, duplicated or reordered, and every process ended as it should. */
+function isClean({ lost, duplicated, reordered, disruptions }: Outcome): boolean {
+  return lost + duplicated + reordered + (disruptions.badExits ?? 0) === 0;
 }

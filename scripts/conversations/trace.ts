@@ -63,7 +63,7 @@ export const trace: Command<typeof OPTIONS> = {
       throw new CommandError(`There is no step of this id in ${where}.`);
     }
     const lines = traces.flatMap((one, index) => [...(index > 0 ? [''] : []), ...linesOf(one)]);
-    report(values, print, { traces: traces.map(jsonOf) }, lines);
+    report(values, print, { traces }, lines);
     return 0;
   },
 };
@@ -116,21 +116,16 @@ function nameOf(file: string): string {
   return file === '-' ? 'standard input' : file;
 }
 
-function jsonOf({ steps, ...rest }: Trace) {
-  return { ...rest, steps: steps.map((step) => ({ ...step, time: new Date(step.time).toISOString() })) };
-}
-
 function linesOf({ turn, who, steps }: Trace): string[] {
-  const [first] = steps;
-  const startedAt = first?.time ?? 0;
+  const startedAt = Date.parse(steps[0]?.time ?? '');
   const head =
     turn === undefined
       ? 'a message that no turn has taken'
       : `turn ${turn} of the conversation ${who ?? '?'}`;
   return [
-    `${head}, ${new Date(startedAt).toISOString()}`,
+    `${head}, ${steps[0]?.time}`,
     ...steps.map((step) =>
-      `${secondsText(step.time - startedAt)}  ${step.step.padEnd(10)}  ${describe(step)}`.trimEnd(),
+      `${secondsText(Date.parse(step.time) - startedAt)}  ${step.step.padEnd(10)}  ${describe(step)}`.trimEnd(),
     ),
   ];
 }

@@ -4,6 +4,7 @@ import { businessOf } from '../../app/domain/business.ts';
 import { activeHandOff } from '../../app/domain/conversation.ts';
 import type { Person } from '../../app/domain/message.ts';
 import type { ShownConversation, ShownPart } from '../../app/ports/store.ts';
+import { maskedIdentity } from '../operations/mask.ts';
 
 interface HandOffView {
   readonly by: string;
@@ -120,7 +121,7 @@ function maskedPerson({ phone, userId }: Person, asked: string | undefined): Per
 
 /** Returns the last three characters, unless it is the identity that was asked for. */
 function masked(identity: string, asked: string | undefined): string {
-  return identity === asked ? identity : `***${identity.slice(-3)}`;
+  return identity === asked ? identity : maskedIdentity(identity);
 }
 
 function iso(at: number): string {

@@ -1,6 +1,6 @@
 /** The messages that `npm run dev` and its parts exchange over Node's IPC channel. */
 import { z } from 'zod';
-import { loggedStepSchema } from './step-lines.ts';
+import { stepLineSchema } from '../tracing/step-line.ts';
 
 const toPart = z.discriminatedUnion('kind', [
   /** The app starts with this environment; what it asks its assistant goes on to this address. */
@@ -10,8 +10,8 @@ const toPart = z.discriminatedUnion('kind', [
     assistantUrl: z.string(),
   }),
   /** A step of a message in the app. */
-  z.object({ kind: z.literal('step'), step: loggedStepSchema }),
-  /** An empty text: the app responds again. Otherwise why it does not, with what it printed, in lines. */
+  z.object({ kind: z.literal('step'), step: stepLineSchema }),
+  /** Why the app does not run, with what it printed, in lines; an empty text: it responds again. */
   z.object({ kind: z.literal('app-trouble'), text: z.string() }),
   /** A sentence about the app, for every timeline. */
   z.object({ kind: z.literal('note'), text: z.string() }),

@@ -1,8 +1,8 @@
+import { readStepLine } from '../tracing/step-line.ts';
 import { throughSimulator } from './assistant-route.ts';
 import type { DevMessage, PartMessage } from './channel.ts';
 import { CLOCK_VARIABLE, readClockOffset, writeClockOffset } from './clock-offset.ts';
 import type { Part } from './parts.ts';
-import { stepOfLine } from './step-lines.ts';
 import type { Observer, Supervised } from './supervise.ts';
 
 /** What the simulator learns of the app, and what its page does to the app. */
@@ -71,7 +71,7 @@ export function createSimulatorLink(
       return environment;
     },
     line(part, line) {
-      const step = part.name === 'app' && simulator !== undefined ? stepOfLine(line) : undefined;
+      const step = part.name === 'app' && simulator !== undefined ? readStepLine(line) : undefined;
       if (step !== undefined) send({ kind: 'step', step });
       return step !== undefined;
     },

@@ -27,10 +27,10 @@ interface Options {
 
 /** Starts the parts, and restarts those whose files change. */
 export function startSystem(parts: readonly Part[], { root, readEnv, output }: Options): System {
+  // Parts send messages while they start, so the map is there before them.
   const supervised = new Map<string, Supervised>();
-  const part = (name: string): Supervised | undefined => supervised.get(name);
-  const trouble = createAppTrouble((message) => part('simulator')?.send(message));
-  const link = createSimulatorLink(parts, { root, say: output.say, part });
+  const trouble = createAppTrouble((message) => supervised.get('simulator')?.send(message));
+  const link = createSimulatorLink(parts, { root, say: output.say, part: (name) => supervised.get(name) });
 
   function start(part: Part) {
     if (part.name === 'app') trouble.started();
@@ -39,6 +39,7 @@ export function startSystem(parts: readonly Part[], { root, readEnv, output }: O
       // Read at each start: an edit takes effect.
       environment: link.environment(part, environmentOf(part, readEnv())),
       onLine(line) {
+        // The page shows the steps of messages.
         if (!link.line(part, line) || output.json) output.line(part.name, line);
         if (part.name === 'app') trouble.line(line);
       },
@@ -50,10 +51,9 @@ export function startSystem(parts: readonly Part[], { root, readEnv, output }: O
     app: both({ onUp: trouble.responded, onEnd: trouble.ended }, link.observers.app),
     simulator: both({ onUp: trouble.repeat }, link.observers.simulator),
   };
-  // One after the other: the start of a part may send to another.
-  for (const one of parts) {
-    const options = { start: () => start(one), say: output.say, ...observers[one.name] };
-    supervised.set(one.name, supervise(one, options));
+  for (const part of parts) {
+    const options = { start: () => start(part), say: output.say, ...observers[part.name] };
+    supervised.set(part.name, supervise(part, options));
   }
   const watch = restartOnChange(root, supervised, output.say);
   const all = [...supervised.values()];
@@ -69,15 +69,15 @@ export function startSystem(parts: readonly Part[], { root, readEnv, output }: O
   };
 }
 
-function both(first: Observer, second: Observer | undefined): Observer {
+function both(one: Observer, other: Observer = {}): Observer {
   return {
     onUp() {
-      first.onUp?.();
-      second?.onUp?.();
+      one.onUp?.();
+      other.onUp?.();
     },
     onEnd(reason) {
-      first.onEnd?.(reason);
-      second?.onEnd?.(reason);
+      one.onEnd?.(reason);
+      other.onEnd?.(reason);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** The rules of a callback that is about to be set at Meta. */
 import { isExposed, isHttpUrl } from '../../app/web-address.ts';
-import { checkChallenge } from '../../infra/cli/release/probe.ts';
+import { checkChallenge } from '../../infra/cli/release/probe-meta.ts';
 import { CommandError, UsageError } from '../errors.ts';
 import type { MetaSettings } from './settings.ts';
 

@@ -8,16 +8,14 @@ import type { Queue } from '../../app/ports/queue.ts';
 import type { Costs, Inbox, Maintenance, Operations } from '../../app/ports/store.ts';
 import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
-import { regionOf } from '../../infra/cli/release/stack.ts';
-import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
-import { kebabCase } from '../../infra/variables.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { asEnvironment } from '../environment.ts';
 import { CommandError } from '../errors.ts';
 import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
 export interface OpenStore {
-  readonly store: Operations & Costs & Pick<Inbox, 'accept'> & Pick<Maintenance, 'backlog'>;
+  readonly store: Operations & Costs & Pick<Inbox, 'accept'> & Pick<Maintenance, 'backlog' | 'forgetOld'>;
   /** Where the store is, as messages show it: a file, a table or a stack. */
   readonly location: string;
   /** Undefined for SQLite: the process that receives messages also answers them, and polls its store for work. */
@@ -72,12 +70,14 @@ function openLocal(): Promise<OpenStore> {
 
 /** Reads the names of the tables and the queue from the stack's parameters. Reads no secret. */
 async function openStack(stack: EnvironmentName): Promise<OpenStore> {
+  // Loaded on demand: eight AWS clients and a parser for YAML, a third of the start of a command.
+  const [{ regionOf }, { stackReferences }] = await Promise.all([
+    import('../../infra/cli/release/stack.ts'),
+    import('../../infra/cli/release/stack-parameters.ts'),
+  ]);
   const region = regionOf(stack);
-  const reference = (variable: string) => `ssm:${parametersPath(stack)}/${kebabCase(variable)}`;
-  const names = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
-  const references = Object.fromEntries(
-    [...names, 'WHATSAPP_QUEUE_URL'].map((name) => [name, reference(name)]),
-  );
+  const tables = ['CONVERSATIONS_TABLE', 'CONVERSATIONS_STAGE_TABLE', 'CONVERSATIONS_TRIGGER_LOCK_TABLE'];
+  const references = stackReferences(stack, [...tables, 'WHATSAPP_QUEUE_URL']);
   const values = await withParameters(references, { region });
   const value = (name: string) => values[name] ?? '';
   const config = {

@@ -1,7 +1,7 @@
 import { type Config, ConfigError, readConfig } from '../../app/config.ts';
 import { createPersonHasher } from '../../app/log.ts';
 import type { DevMessage, PartMessage } from '../dev/channel.ts';
-import type { LoggedStep } from '../dev/step-lines.ts';
+import type { StepLine } from '../tracing/step-line.ts';
 import { Impossible } from './bad-request.ts';
 import type { MovableClock } from './clock.ts';
 import type { ClockState, Live } from './http/live.ts';
@@ -42,7 +42,7 @@ export function createAppLink({ recorder, host, clock, timers, live }: Dependenc
   let config: Config | string = UNKNOWN;
   let assistantUrl: string | undefined;
   /** Steps that came before the app's environment, without which their ids cannot be read. */
-  let early: LoggedStep[] | undefined = [];
+  let early: StepLine[] | undefined = [];
 
   function needsHost(): Host {
     if (host === undefined) throw new Impossible('The app was not started by `npm run dev`.');
@@ -63,7 +63,7 @@ export function createAppLink({ recorder, host, clock, timers, live }: Dependenc
     early = undefined;
   }
 
-  function take(step: LoggedStep): void {
+  function take(step: StepLine): void {
     if (early === undefined) recorder?.step(step);
     else if (early.length < MAX_EARLY) early.push(step);
   }

@@ -1,7 +1,7 @@
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import { regionOf } from '../../infra/cli/release/stack.ts';
-import { type EnvironmentName, parametersPath } from '../../infra/names.ts';
-import { kebabCase } from '../../infra/variables.ts';
+import { stackReferences } from '../../infra/cli/release/stack-parameters.ts';
+import type { EnvironmentName } from '../../infra/names.ts';
 import { CommandError } from '../errors.ts';
 import type { Source } from './source.ts';
 
@@ -11,10 +11,8 @@ export function stackSource(stack: EnvironmentName): Source {
   return {
     region,
     async read(variables, BUSINESSES) {
-      const references = Object.keys(variables)
-        .filter((name) => name !== 'DEPLOYMENT_TYPE')
-        .map((name) => [name, `ssm:${parametersPath(stack)}/${kebabCase(name)}`]);
-      const values = await withParameters(Object.fromEntries(references), { region }).catch(explain);
+      const names = Object.keys(variables).filter((name) => name !== 'DEPLOYMENT_TYPE');
+      const values = await withParameters(stackReferences(stack, names), { region }).catch(explain);
       return { ...values, BUSINESSES, DEPLOYMENT_TYPE: stack };
     },
   };

@@ -29,7 +29,7 @@ export function linksOf(steps: readonly StepLine[], ids: ReadonlySet<string>): R
  * conversation. An id is a turn's, or a hash as in the log. The steps may come in any order, and more than once.
  */
 export function tracesOf(lines: readonly StepLine[], ids: ReadonlySet<string>): readonly Trace[] {
-  const steps = unique(lines).sort((a, b) => a.time - b.time);
+  const steps = unique(lines).sort(byTime);
   const named = steps.filter((step) => LINKS.some((link) => ids.has(step[link] ?? '')));
   const sentIn = new Map(steps.flatMap(({ sent, turn }) => (sent && turn ? [[sent, turn]] : [])));
   const claims = steps.filter(({ step }) => step === 'claimed');
@@ -40,23 +40,31 @@ export function tracesOf(lines: readonly StepLine[], ids: ReadonlySet<string>): 
   const taken = [...turns].map((turn): Trace => {
     const own = steps.filter((step) => turnOf(step) === turn);
     const who = own.find((step) => step.who !== undefined)?.who;
-    const [{ time = 0, ms: tookMs = 0 } = {}] = own;
+    const [first] = own;
     // The line of a delivery is written once its conversations are woken.
-    const deliveredAt = time - tookMs;
-    const claimedAt = own.find(({ step }) => step === 'claimed')?.time ?? time;
-    const wokeIt = ({ step, who: whose, time: at }: StepLine) =>
-      step === 'woken' && whose === who && at >= deliveredAt && at <= claimedAt;
+    const deliveredAt = timeOf(first) - (first?.ms ?? 0);
+    const claimedAt = timeOf(own.find(({ step }) => step === 'claimed') ?? first);
+    const wokeIt = (step: StepLine) =>
+      step.step === 'woken' && step.who === who && timeOf(step) >= deliveredAt && timeOf(step) <= claimedAt;
     return { turn, who, steps: merged(own, steps.filter(wokeIt), claimedAt) };
   });
   const untaken = named
     .filter((step) => step.step === 'stored' && turnOf(step) === undefined)
     .map((step): Trace => ({ turn: undefined, who: undefined, steps: [step] }));
-  return [...taken, ...untaken].sort((a, b) => (a.steps[0]?.time ?? 0) - (b.steps[0]?.time ?? 0));
+  return [...taken, ...untaken].sort((a, b) => timeOf(a.steps[0]) - timeOf(b.steps[0]));
 }
 
 function merged(own: readonly StepLine[], wakeUps: readonly StepLine[], claimedAt: number): StepLine[] {
-  const near = wakeUps.filter(({ time }) => claimedAt - time <= WAKE_UP_MS);
-  return [...own, ...near].sort((a, b) => a.time - b.time);
+  const near = wakeUps.filter((step) => claimedAt - timeOf(step) <= WAKE_UP_MS);
+  return [...own, ...near].sort(byTime);
+}
+
+function byTime(a: StepLine, b: StepLine): number {
+  return timeOf(a) - timeOf(b);
+}
+
+function timeOf(step: StepLine | undefined): number {
+  return step === undefined ? 0 : Date.parse(step.time);
 }
 
 function unique(lines: readonly StepLine[]): StepLine[] {

@@ -586,8 +586,35 @@ describe('misspelt names', () => {
     ]);
   });
 
+  it('may lack a word', () => {
+    const { warnings } = readConfig({
+      BACKEND_URL: 'x',
+      WHATSAPP_API_KEY: 'x',
+      OPENAI_KEY: 'x',
+      META_SECRET: 'x',
+    });
+    expect(warnings.map((warning) => warning.replace(/ is not .*mean/, ':'))).toEqual([
+      'BACKEND_URL: BACKEND_SERVER_URL?',
+      'WHATSAPP_API_KEY: WHATSAPP_SERVICE_API_KEY?',
+      'OPENAI_KEY: OPENAI_API_KEY?',
+      'META_SECRET: META_APP_SECRET?',
+    ]);
+  });
+
   it('are not found in names of other programs', () => {
-    const others = ['PATH', 'PWD', 'HOME', 'SORT', 'STONE', 'NODE_ENV', 'AWS_DEFAULT_REGION', 'MONGODB_HOST'];
+    const others = [
+      'API_URL',
+      'AWS_PROFILE',
+      'APP_SECRET',
+      'PATH',
+      'PWD',
+      'HOME',
+      'SORT',
+      'STONE',
+      'NODE_ENV',
+      'AWS_DEFAULT_REGION',
+      'MONGODB_HOST',
+    ];
     expect(readConfig(Object.fromEntries(others.map((name) => [name, 'x']))).warnings).toEqual([]);
   });
 

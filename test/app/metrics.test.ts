@@ -29,6 +29,7 @@ describe('metrics', () => {
     for (const category of ['new_rate', 'newer_rate']) metrics.pricedPart({ category, billable: true });
     metrics.turn('postponed');
     metrics.paused('alpha', 200_000);
+    metrics.forgotten({ texts: 2, rows: 3 });
     expect(await lines()).toEqual(
       expect.arrayContaining([
         'ansari_whatsapp_deliveries_total{outcome="stored"} 2',
@@ -45,6 +46,9 @@ describe('metrics', () => {
         'ansari_whatsapp_priced_parts_total{category="other",billable="true"} 2',
         'ansari_whatsapp_turns_total{outcome="postponed"} 1',
         'ansari_whatsapp_businesses_paused 1',
+        'ansari_whatsapp_retention_deleted_total{kind="texts"} 2',
+        'ansari_whatsapp_retention_deleted_total{kind="rows"} 3',
+        'ansari_whatsapp_retention_last_run_seconds 100',
       ]),
     );
   });

@@ -4,7 +4,9 @@ import { changes } from './store/changes.ts';
 import { claiming } from './store/claiming.ts';
 import { correcting } from './store/correcting.ts';
 import { costs } from './store/costs.ts';
+import { dropping } from './store/dropping.ts';
 import { ending } from './store/ending.ts';
+import { erasing } from './store/erasing.ts';
 import { identities } from './store/identities.ts';
 import { moves } from './store/moves.ts';
 import { quoting } from './store/quoting.ts';
@@ -28,7 +30,19 @@ export function storeContract({ name, open, moves: runs = 10 }: StoreUnderTest):
   describe(`${name} store`, () => {
     for (const suite of [
       ...[accepting, correcting, identities, changes],
-      ...[claiming, replying, standings, quoting, statuses, costs, tokens, ending, showing],
+      ...[
+        claiming,
+        replying,
+        standings,
+        quoting,
+        statuses,
+        costs,
+        tokens,
+        ending,
+        showing,
+        dropping,
+        erasing,
+      ],
     ])
       suite(it);
     moves(it, runs);

@@ -109,7 +109,14 @@ const inspected = z.object({
 const manifest = z.object({ layers: z.array(z.object({ size: z.number() })) });
 
 export async function inspect(image: string) {
-  const { Manifest, OCIv1 } = inspected.parse(JSON.parse(await buildah('inspect', '--type', 'image', image)));
+  const found = inspected.safeParse(JSON.parse(await buildah('inspect', '--type', 'image', image)));
+  if (!found.success) {
+    const reason = z.prettifyError(found.error);
+    throw new Error(
+      `the image ${image} lacks a part of its configuration: is a stand-in of a base image complete (docs/testing.md)? ${reason}`,
+    );
+  }
+  const { Manifest, OCIv1 } = found.data;
   return { ...OCIv1, layers: manifest.parse(JSON.parse(Manifest)).layers };
 }
 

@@ -1,14 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
-import { afterEach } from 'vitest';
 import { bareEnvironment } from './bare-environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const running = new Set<ChildProcess>();
-afterEach(() => {
+
+/** Ends what still runs: after each test, by test/clean-up.ts. */
+export function killPrograms(): void {
   for (const child of running) child.kill('SIGKILL');
-});
+}
 
 export interface Program {
   readonly child: ChildProcess;

@@ -17,8 +17,10 @@ export async function startApp(environment: Readonly<Record<string, string>> = {
   const child = spawn(process.execPath, ['app/server.ts'], {
     cwd: root,
     env: { ...bareEnvironment(), STORE: 'memory', PORT: '0', ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A pipe is searched for canaries (test/canaries), what a child inherits is not.
+  child.stderr.pipe(process.stderr, { end: false });
   const closed = once(child, 'close');
   let output = '';
   const url = await new Promise<string>((listening, failed) => {

@@ -54,7 +54,8 @@ const [staging, moved, production, everything] = await Promise.all([
 const page = await infrastructurePage({ staging, production });
 
 describe('npm run plan', () => {
-  it('prints a plan as JSON, and the differences from it later', async () => {
+  // Three processes, one after another, each of which loads Pulumi's packages.
+  it('prints a plan as JSON, and the differences from it later', { timeout: 120_000 }, async () => {
     const { code, out } = await plan('staging', '--json');
     expect(code).toBe(0);
     const before = join(temporaryFolder(), 'before.json');
@@ -162,6 +163,7 @@ describe('npm run plan', () => {
     [['--help'], 0, 'Usage: npm run plan -- <stack>'],
     [[], 2, 'Name one stack'],
     [['testing'], 2, 'Name one stack'],
+    [['stagin'], 2, 'Did you mean staging?'],
     [['staging', '--colour'], 2, '--colour'],
     [['staging', '--config', 'image'], 2, '--config takes key=value, got image'],
     [['staging', '--messages', '1e6'], 2, '--messages takes a whole number of messages a month'],

@@ -1,9 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { referencedArns } from '#infra/cli/doctor/referenced-arns.ts';
 import { ProgramFailed, type Recording, record } from '#infra/cli/plan/record.ts';
+import { openAws } from '#infra/cli/release/aws.ts';
+import { readVariables, referencesIn } from '#infra/cli/release/stack-parameters.ts';
 import { RULES } from '#infra/policies/rules.ts';
 import { InvalidSettings } from '#infra/settings/problems.ts';
 import { readSettings } from '#infra/settings/read.ts';
+import { FakeAccount } from '../fakes/aws/account.ts';
 import { ENCRYPTED, environmentConfig, SHARED_CONFIG, WITH_ALL } from './configurations.ts';
 import { at } from './graph.ts';
 import { allows, permissionsOf, statementsOf } from './iam.ts';
@@ -229,5 +232,58 @@ describe('secrets that exist already', () => {
       [...ARNS].sort(),
     );
     expect(referencedArns(() => undefined, 'us-west-2')).toEqual([]);
+  });
+});
+
+it('commands find secrets by the references of the stack', () => {
+  expect(referencesIn(JSON.stringify({ ...REFERENCES, STORE: 'no ARN' }), 'us-west-2')).toEqual({
+    OPENAI_API_KEY: 'ssm:/aws/reference/secretsmanager/comms/openai/whatsapp-staging',
+    TWILIO_AUTH_TOKEN: 'ssm:/aws/reference/secretsmanager/comms/twilio#twilio_auth_token',
+    TWILIO_ACCOUNT_SID: 'ssm:/aws/reference/secretsmanager/comms/twilio#twilio_account_sid',
+    META_WEBHOOK_VERIFY_TOKEN: 'ssm:/shared/verify-token',
+    ADMIN_TOKEN: 'ssm:/shared/verify-token',
+  });
+  expect(referencesIn(undefined, 'us-west-2')).toEqual({});
+});
+
+describe('the values of a stack for a command', () => {
+  const references = {
+    OWN: 'ssm:/stack/own',
+    ABSENT: 'ssm:/stack/absent',
+    SECRET: 'ssm:/aws/reference/a#key',
+  };
+  const named = { SECRET: references.SECRET, OTHER: 'ssm:/aws/reference/b' };
+  const read = async (isAllowed: boolean) => {
+    const lines: string[] = [];
+    const values = { '/stack/own': 'of the stack', '/aws/reference/a': '{"key":"of the secret"}' };
+    const parameters = new FakeAccount();
+    await parameters.start();
+    for (const [name, value] of Object.entries(values)) parameters.parameters.set(name, value);
+    const { ssm } = openAws(parameters.access);
+    const send = ssm.send.bind(ssm);
+    const refusing = Object.assign(ssm, {
+      send: ((command: { input: { Names: string[] } }) =>
+        !isAllowed && command.input.Names.some((name) => name.startsWith('/aws/'))
+          ? Promise.reject(
+              Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' }),
+            )
+          : send(command as never)) as typeof ssm.send,
+    });
+    const found = await readVariables(references, named, refusing, (line) => lines.push(line));
+    await parameters.close();
+    return { found, lines };
+  };
+
+  it('hold the secrets that it refers to', async () => {
+    expect(await read(true)).toEqual({
+      found: { OWN: 'of the stack', SECRET: 'of the secret' },
+      lines: [],
+    });
+  });
+
+  it('lack those that the credentials may not read, which is said', async () => {
+    const { found, lines } = await read(false);
+    expect(found).toEqual({ OWN: 'of the stack' });
+    expect(lines).toEqual([expect.stringContaining('Secrets that the stack refers to cannot be read')]);
   });
 });

@@ -30,7 +30,7 @@ const STEPS: readonly (Step & { readonly at: number; readonly by: 'web' | 'worke
     attempt: 1,
   },
   { at: 1_020, by: 'worker', name: 'asked', turn: 'turn-1' },
-  { at: 2_000, by: 'worker', name: 'answered', turn: 'turn-1', outcome: 'answered', ms: 980 },
+  { at: 2_000, by: 'worker', name: 'answered', turn: 'turn-1', ms: 980 },
   {
     at: 2_010,
     by: 'worker',

@@ -205,7 +205,7 @@ describe('npm run conversations -- resume', () => {
 
 describe('a wrong call', () => {
   it.each([
-    [[], 'Name a subcommand: list, show, resume.'],
+    [[], 'Name a subcommand: list, show, trace, resume'],
     [['trash'], 'No subcommand `trash`'],
     [['list', 'moon'], '`moon` is no store'],
     [['list', '--limit', '0'], '--limit is a whole number from 1 to 1000.'],
@@ -224,6 +224,71 @@ describe('a wrong call', () => {
     expect({ code, output }).toEqual({
       code: 0,
       output: expect.stringMatching(/^Usage: npm run conversations -- /),
+    });
+  });
+});
+
+describe('npm run conversations -- erase', () => {
+  it('deletes the person of a conversation, and proves it', { timeout: 60_000 }, async () => {
+    const { store, path, run } = await openLocal();
+    const conversation = await answer(store, AISHA, {});
+    await answer(store, BILAL, {});
+    const { code, output } = await run('erase', conversation, '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      ...{ store: path, person: '***111', complete: true },
+      deleted: { conversations: 1, messages: 1, parts: 1, identities: 2 },
+    });
+    expect(await store.conversationsOf(AISHA.phone ?? '')).toEqual([]);
+    expect(await store.conversationsOf(BILAL.phone ?? '')).toHaveLength(1);
+    expect(await run('erase', 'staging')).toMatchObject({ code: 2 });
+    await store.close();
+  });
+});
+
+describe('npm run conversations -- retention', () => {
+  const OLD = { kind: 'replies', ageDays: 20, keptDays: 7, overdue: true };
+
+  it('tells how old texts are, and deletes what is past its time with --now', {
+    timeout: 60_000,
+  }, async () => {
+    const path = join(temporaryFolder(), 'app.db');
+    const past = { ...clock, now: () => clock.now() - 20 * 24 * HOUR };
+    const old = await openSqliteStore({ path, clock: past, newId: randomUUID });
+    await answer(old, AISHA, {});
+    await old.close();
+    const store = await openSqliteStore({ path, clock, newId: randomUUID });
+    await store.accept([message(SECRET, { person: BILAL })]);
+    const run = (...args: readonly string[]) => conversations({ SQLITE_PATH: path }, 'retention', ...args);
+
+    const before = await run('--json');
+    expect(before.code).toBe(1);
+    expect(JSON.parse(before.output)).toMatchObject({
+      texts: [
+        { kind: 'messages', ageDays: 0, keptDays: null, overdue: false },
+        { kind: 'dead letters', oldestAt: null, keptDays: 14, overdue: false },
+        OLD,
+        { kind: 'edits', oldestAt: null, overdue: false },
+      ],
+    });
+    const { code, output } = await run('--now');
+    expect(code).toBe(0);
+    expect(output).toMatch(/^Deleted in \S+: 1 text\(s\), [1-9]\d* other record\(s\)\.$/m);
+    expect(output).toMatch(/^replies +none +7 days$/m);
+    expect(output).toMatch(/^messages +\S+Z +0 {2}until it is answered$/m);
+    expect((await store.search(['an answer'])).found).toEqual([]);
+    expect((await store.search([SECRET])).found).not.toEqual([]);
+    await store.close();
+  });
+
+  it('reads the tables of a stack', { timeout: 60_000 }, async () => {
+    const { store, environment } = await createStackResources('staging', dynamoDb, sqs);
+    await answer(store, AISHA, {});
+    const { code, output } = await conversations(environment, 'retention', 'staging', '--now', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      ...{ store: 'staging', deleted: { texts: 0, rows: 0 } },
+      texts: [{ oldestAt: null }, { oldestAt: null }, { kind: 'replies', ageDays: 0 }, { oldestAt: null }],
     });
   });
 });

@@ -93,6 +93,13 @@ describe('npm run deliver', () => {
     });
   });
 
+  it('posts what looks like a fixture as a text when asked to', async () => {
+    await deliver('image-captoin', '--text', '--url', url);
+    await deliver('image', '--text', '--url', url);
+    const texts = [0, 1].map((index) => delivered(index).messages?.[0]?.content);
+    expect(texts).toEqual(['image-captoin', 'image'].map((text) => ({ kind: 'text', text })));
+  });
+
   it('exits with 1 when a response is not 200', async () => {
     answers.push(503);
     const { code, stdout } = await deliver('image', '--url', url, '--times', '2');
@@ -106,6 +113,8 @@ describe('npm run deliver', () => {
     [[], 2, 'Name a fixture, or give a text.'],
     [['text', '--from', 'Amina'], 2, '--from is a phone number in digits, not Amina'],
     [['text', '--times', 'often'], 2, '--times is a count, not often'],
+    [['image-captoin'], 2, 'There is no fixture image-captoin. Did you mean image-caption?'],
+    [['text-messge'], 2, 'There is no fixture text-messge. To post it as a text, add --text'],
     [['text', '--tiems', '2'], 2, "Unknown option '--tiems'"],
   ])('rejects wrong arguments in one line: %j', async (args, exit, line) => {
     const { code, stderr } = await deliver(...args);

@@ -29,19 +29,39 @@ it('deletes one person from a stack, and finds nothing the second time', async (
   const { store, environment } = await createStackResources('production', dynamoDb, sqs);
   await twoPeopleIn(store);
   const once = await erase(environment, '+1 (555) 000-1111', 'production');
-  expect(once).toEqual({ code: 0, output: 'Erased in production: 1 conversation(s).\n' });
+  expect(once.code).toBe(0);
+  expect(once.output).toMatch(
+    /^Erased in production at \S+Z, of the person \*\*\*111: 1 conversation\(s\), 1 message/,
+  );
+  expect(once.output).toMatch(/: 1 message id\(s\), as keyed hashes that belong to no person\.$/m);
+  expect(once.output).toMatch(
+    /^Searched \S+ \(\d+ items\), \S+ \(\d+ items\): nothing of the person is left\.$/m,
+  );
+  for (const own of [AISHA.phone, AISHA.userId]) expect(once.output).not.toContain(own);
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   const twice = await erase(environment, AISHA.phone ?? '', 'production');
-  expect(twice).toEqual({ code: 0, output: 'Nothing is stored of this person in production.\n' });
+  expect(twice.code).toBe(0);
+  expect(twice.output).toMatch(/^Nothing is stored of this person in production\.\nSearched .* is left\.\n$/);
 });
 
 it('deletes one person from the SQLite file of this machine', async () => {
   const path = join(temporaryFolder(), 'app.db');
   const store = await openSqliteStore({ path, clock, newId: randomUUID });
   await twoPeopleIn(store);
-  expect(await erase({ SQLITE_PATH: path }, AISHA.userId ?? '')).toEqual({
-    code: 0,
-    output: `Erased in ${path}: 1 conversation(s).\n`,
+  const { code, output } = await erase({ SQLITE_PATH: path }, AISHA.userId ?? '', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(output)).toEqual({
+    ...{ erasedAt: expect.stringMatching(/^\d{4}-.*Z$/), store: path, person: '***918' },
+    deleted: {
+      ...{ conversations: 1, messages: 1, parts: 0, deadLetters: 0, corrections: 0 },
+      identities: 2,
+    },
+    stays: { messageIds: 1, atMostDays: 9, identitiesOfOthers: [] },
+    ...{ purged: true, found: [], complete: true },
+    searched: [
+      { place: path, size: expect.any(Number), unit: 'bytes' },
+      { place: `${path}-wal`, size: expect.any(Number), unit: 'bytes' },
+    ],
   });
   expect(await store.backlog()).toMatchObject({ waiting: 1 });
   await store.close();
@@ -74,6 +94,18 @@ it('leaves nothing of a person in any file, while a service uses it and another 
   expect(await command.ended).toMatchObject({ code: 0 });
   expect(found()).toEqual([]);
   expect(await store.accept([message('of somebody else', { person: BILAL })])).toHaveLength(1);
+  await store.close();
+});
+
+it('ends with 1 when a number of the person is still somewhere', async () => {
+  const path = join(temporaryFolder(), 'app.db');
+  const store = await openSqliteStore({ path, clock, newId: randomUUID });
+  await twoPeopleIn(store);
+  await store.accept([message(`call ${AISHA.phone} for me`, { person: BILAL })]);
+  const { code, output } = await erase({ SQLITE_PATH: path }, AISHA.phone ?? '');
+  expect(code).toBe(1);
+  expect(output).toContain(`identities are still in ${path}`);
+  expect(output).not.toContain(AISHA.phone);
   await store.close();
 });
 

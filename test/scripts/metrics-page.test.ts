@@ -111,6 +111,7 @@ function count(metrics: Counters): void {
   metrics.tokens({ inputTokens: 1, outputTokens: 1 });
   metrics.assistantTook(1);
   metrics.answeredAfter(1);
+  metrics.forgotten({ texts: 1, rows: 1 });
 }
 
 describe('docs/metrics.md', () => {

@@ -45,7 +45,7 @@ describe('npm run redrive -- staging', () => {
     expect(listed).toContain('  a wake-up for one\n');
     expect(listed).toContain('  not a wake-up of this service\n');
     expect(listed).toContain('npm run redrive -- staging --all');
-    expect(listed).toContain('aws sqs purge-queue --queue-url http');
+    expect(listed).toContain('npm run redrive -- staging drop <id>');
     for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(listed).not.toContain(own);
     expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
 
@@ -84,7 +84,82 @@ describe('npm run redrive -- staging', () => {
   });
 });
 
+describe('npm run redrive -- staging drop', () => {
+  it('deletes dead letters and every queue message, once it is told so', { timeout: 60_000 }, async () => {
+    const { store, deadWakeUps, environment } = await createStackResources('staging', dynamoDb, sqs);
+    await buried(store);
+    for (const body of [wakeUp('one'), 'rubbish']) await deadWakeUps.send(body);
+
+    const unasked = await redrive(environment, 'staging', 'drop', '--all');
+    expect(unasked.code).toBe(2);
+    expect(unasked.output).toMatch(
+      /^Deletes 1 dead letter\(s\) and 2 queue message\(s\) of staging.* add --yes\.\n/,
+    );
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 1 });
+
+    const { code, output } = await redrive(environment, 'staging', 'drop', '--all', '--yes', '--json');
+    expect(code).toBe(0);
+    const { results } = JSON.parse(output);
+    expect(results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      ...['wake_up_deleted', 'wake_up_deleted', 'dropped'],
+    ]);
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
+    expect(await deadWakeUps.receive()).toEqual([]);
+    expect(await redrive(environment, 'staging', 'drop', '--all', '--yes')).toEqual({
+      code: 0,
+      output: 'No dead letters in staging.\n',
+    });
+  });
+});
+
 describe('npm run redrive -- local', () => {
+  it('shows a dead letter, its words only when asked for them, and drops it', {
+    timeout: 60_000,
+  }, async () => {
+    const path = join(temporaryFolder(), 'app.db');
+    const store = await openSqliteStore({ path, clock, newId: randomUUID });
+    const conversation = await buried(store);
+    const turn = (await store.deadLetters(1))[0]?.turnId ?? '';
+    const environment = { SQLITE_PATH: path };
+
+    const shown = await redrive(environment, 'local', 'show', turn);
+    expect(shown.code).toBe(0);
+    for (const fact of [turn, conversation, 'refused: 131047', 'attempts      1', 'is possible'])
+      expect(shown.output).toContain(fact);
+    for (const own of ['secret', AISHA.phone, AISHA.userId]) expect(shown.output).not.toContain(own);
+    const withText = await redrive(environment, 'local', 'show', turn, '--text');
+    expect(withText.output).toContain('holds the words of a person');
+    expect(withText.output).toContain('a secret question');
+
+    const { output: json } = await redrive(environment, 'local', 'show', turn, '--json');
+    expect(JSON.parse(json)).toMatchObject({
+      deadLetter: { id: turn, conversation, attempts: 1, messages: 1, tooOld: false, parts: [] },
+    });
+    expect(json).not.toContain('secret');
+    const { output: listed } = await redrive(environment, 'local', '--json');
+    expect(JSON.parse(listed)).toMatchObject({ deadLetters: [{ id: turn, tooOld: false }], wakeUps: [] });
+
+    expect(await redrive(environment, 'local', 'drop', turn, 'never-seen', '--yes')).toEqual({
+      code: 1,
+      output:
+        `${turn}: deleted; its messages count as answered\n` +
+        `never-seen: no such dead letter in ${path}, or its apology is not sent yet\n`,
+    });
+    expect(await store.backlog()).toEqual({ waiting: 0, deadLetters: 0 });
+    expect(await redrive(environment, 'local', 'show', turn)).toMatchObject({ code: 1 });
+    await store.close();
+  });
+
+  it.each([
+    [['drop'], 'Name the dead letters to delete, or --all.'],
+    [['drop', '--all', 'an-id', '--yes'], 'Name dead letters, or --all, not both.'],
+    [['--text'], '--text belongs to show.'],
+    [['an-id', '--yes'], '--yes belongs to drop.'],
+  ])('rejects %j', async (args, why) => {
+    const { code, output } = await redrive({}, 'local', ...args);
+    expect({ code, first: output.split('\n')[0] }).toEqual({ code: 2, first: why });
+  });
+
   it('works on the SQLite file of this machine', async () => {
     const path = join(temporaryFolder(), 'app.db');
     const store = await openSqliteStore({ path, clock, newId: randomUUID });
@@ -108,7 +183,9 @@ describe('npm run redrive -- local', () => {
     const environment = { SQLITE_PATH: path };
     const why = 'too old to answer until the person writes again: WhatsApp takes replies for 24 hours';
     expect((await redrive(environment, 'local')).output).toMatch(
-      new RegExp(`^${turn}  .*  refused: 131047  \\(${why}\\)\n$`),
+      new RegExp(
+        `^${turn}  .*  refused: 131047  \\(${why}\\)\n\nLook at one: .* show <id>; delete it: .*\n$`,
+      ),
     );
     expect(await redrive(environment, 'local', '--all')).toEqual({
       code: 0,

@@ -36,6 +36,11 @@ export function verifySignature({ url, body, header }: Signed, authTokens: reado
   return isGenuine ? { ok: true } : { ok: false, reason: 'mismatch' };
 }
 
+/** Returns the header of a genuine POST of this form to this URL, which `verifySignature` accepts. */
+export function signatureOf({ url, body }: Pick<Signed, 'url' | 'body'>, authToken: string): string {
+  return hmac(url + signedFields(readForm(body)), authToken);
+}
+
 /** Returns the fields of a form, by the rules of HTML. Never throws. */
 export function readForm(body: Buffer): URLSearchParams {
   return new URLSearchParams(body.toString('utf8'));

@@ -9,7 +9,7 @@ export interface TwilioWebhookOptions {
   readonly authTokens: readonly string[];
 }
 
-const PATH = '/whatsapp/twilio';
+export const PATH = '/whatsapp/twilio';
 
 /** A delivery is a few thousand bytes: at most 1,600 characters of text, and ten addresses of media. */
 const MAX_BODY_BYTES = 1024 * 1024;

@@ -8,6 +8,16 @@ export interface Backlog {
   readonly deadLetters: number;
 }
 
+/** What `forgetOld` deleted. */
+export interface Forgotten {
+  /** Texts of replies, and edits whose message never arrived. */
+  readonly texts: number;
+  /** Ids, turns, dead letters, conversations, identities and counts of a month. */
+  readonly rows: number;
+  /** Another call may delete more. */
+  readonly hasMore: boolean;
+}
+
 /** For timers and metrics. */
 export interface Maintenance {
   /**
@@ -15,7 +25,7 @@ export interface Maintenance {
    * Messages younger than `olderThanMs` do not count, since their own wake-up is still on its way.
    */
   due(limit: number, olderThanMs: number, perBusiness?: number): Promise<readonly ConversationId[]>;
-  /** Deletes what is past its retention: texts after 7 days, ids after 9. Resolves to how many rows were deleted. */
-  forgetOld(): Promise<number>;
+  /** Deletes what is past its retention: texts after 7 days, ids after 9. One call deletes a bounded number. */
+  forgetOld(): Promise<Forgotten>;
   backlog(): Promise<Backlog>;
 }

@@ -1,20 +1,6 @@
 import type { Conversation, ConversationId } from '../../domain/conversation.ts';
-import type { Part } from '../../domain/part.ts';
-
-/** A turn that was given up. */
-export interface DeadLetter {
-  readonly turnId: string;
-  readonly conversation: ConversationId;
-  readonly reason: string;
-  readonly gaveUpAt: number;
-  /** Number of its messages. 0: they were answered, and a part of the reply failed later; a redrive sends it again. */
-  readonly messages: number;
-  /** When the newest of them was sent, by the platform's clock; milliseconds since 1970. */
-  readonly newestAt: number;
-}
-
-/** A part without its text. */
-export type ShownPart = Omit<Part, 'text'> & { readonly isTemplate: boolean };
+import type { DeadLetter, DeadLetters, ShownPart } from './dead-letters.ts';
+import type { Erasure } from './erasure.ts';
 
 /** A conversation as an operator sees it: no text of a message or of a reply. Times in milliseconds since 1970. */
 export interface ShownConversation {
@@ -45,8 +31,23 @@ export interface ShownConversation {
   readonly deadLetter?: Pick<DeadLetter, 'turnId' | 'reason' | 'gaveUpAt'>;
 }
 
+/**
+ * When the oldest stored text of each kind was stored; milliseconds since 1970. Absent: there is none. Contains what is past
+ * its retention and not deleted yet.
+ */
+export interface OldestTexts {
+  /** Of a message that waits or is in an open turn. It is kept until it is answered. */
+  readonly message?: number;
+  /** Of a message in a dead letter. */
+  readonly deadLetter?: number;
+  /** Of a reply whose turn has ended, and which is not known to have arrived. */
+  readonly part?: number;
+  /** Of an edit whose message has not arrived. */
+  readonly correction?: number;
+}
+
 /** For an operator's commands. */
-export interface Operations {
+export interface Operations extends DeadLetters, Erasure {
   /**
    * Resolves to conversations with waiting messages, an open turn or one to be reopened, a dead letter, a hand-off that lasts
    * or an opt-out, those whose last event is oldest first. Reads every conversation.
@@ -55,24 +56,6 @@ export interface Operations {
   conversation(id: ConversationId): Promise<ShownConversation | undefined>;
   /** Resolves to the conversations that `erase` would delete: those of a person, with all numbers of all businesses. */
   conversationsOf(identity: string): Promise<readonly ShownConversation[]>;
-  /** Resolves to dead letters, the newest first. */
-  deadLetters(limit: number): Promise<readonly DeadLetter[]>;
-  /**
-   * Makes the messages of a dead letter wait again, or reopens its turn when they were answered. Resolves to the
-   * conversation to wake; to undefined when there is no such dead letter.
-   */
-  redrive(turnId: string): Promise<ConversationId | undefined>;
-  /**
-   * Deletes all data of a person at all businesses, by phone number or user id: the conversations of the person who has the identity now (or
-   * had it last, if it has no owner now), and earlier conversations of that person's identities that no identity belongs to
-   * any more. Conversations of other people stay, and so do the digests of message ids, which belong to no person. Resolves
-   * to how many conversations were deleted.
-   */
-  erase(identity: string): Promise<number>;
-  /**
-   * Removes remains of deleted data from the store's own files: logs, free pages, unused bytes. Resolves to false when
-   * something prevents it for the moment, such as another process that reads: call it again. Resolves to true in stores that
-   * leave no remains. Backups are outside the store.
-   */
-  purge(): Promise<boolean>;
+  /** Reads everything that is stored. */
+  oldestTexts(): Promise<OldestTexts>;
 }

@@ -145,5 +145,6 @@ const NOT_OF_A_NEW_TURN = [
   'turn_reopened',
   'turn_gave_up',
   'turn_gave_up_at',
+  'turn_gave_up_attempts',
   'turn_finished_by',
 ];

@@ -23,10 +23,10 @@ export function closing({ conversations, states, parts, clock }: ClosingPorts) {
   async function writeDeadLetter(turn: TurnItem): Promise<void> {
     const own = readTurnId(turn.id);
     if (turn.gaveUp === undefined || own === undefined) return;
-    const { reason, at } = turn.gaveUp;
+    const { reason, at, attempts } = turn.gaveUp;
     const item = {
       ...deadLetterKey(own),
-      ...{ turn: turn.id, reason, at, newest_at: turn.newestAt },
+      ...{ turn: turn.id, reason, at, attempts, newest_at: turn.newestAt },
       messages: turn.messages.map((ref) => refText(ref)),
       shard: DEAD_LETTER_SHARD,
       expires_at: Math.ceil((at + DEAD_LETTERS_KEPT_MS) / 1000),

@@ -47,6 +47,12 @@ export function messageStates(table: Table, clock: Clock) {
       await Promise.all(refs.map((ref) => move(ref, 'waiting', { set, remove })));
     },
 
+    /** Deletes the text of dead messages and keeps their ids, as if they were answered. */
+    async dropDead(refs: readonly MessageRef[]): Promise<void> {
+      const set = { state: 'done', expires_at: expiry(IDS_KEPT_MS) };
+      await Promise.all(refs.map((ref) => move(ref, 'dead', { set, remove: ['content'] })));
+    },
+
     /** Makes dead messages wait again in their old order; sequentially, so that a crash leaves the first of them waiting. */
     async redrive(refs: readonly MessageRef[]): Promise<void> {
       for (const ref of refs) {
@@ -76,16 +82,23 @@ export function messageStates(table: Table, clock: Clock) {
       });
     },
 
-    /** Removes a message of any state from its conversation; its id stays. */
-    async orphanAll(conversation: ConversationId, partitions: readonly string[]): Promise<void> {
+    /** Removes a message of any state from its conversation; its id stays. Resolves to how many there were. */
+    async orphanAll(conversation: ConversationId, partitions: readonly string[]) {
+      const count = { messages: 0, corrections: 0 };
       for (const partition of [...partitions, conversation]) {
         const items = await table.query({
           where: '#partition = :partition',
           filter: '#conversation = :conversation',
           values: { partition, conversation },
         });
-        await Promise.all(items.map(messageFrom).map(orphan));
+        const found = items.map(messageFrom);
+        count.corrections += found.filter(({ state }) => state === 'ahead').length;
+        count.messages += found.filter(
+          ({ state, reopening }) => state !== 'ahead' && reopening === undefined,
+        ).length;
+        await Promise.all(found.map(orphan));
       }
+      return count;
     },
 
     /** Moves a waiting message to another conversation. */

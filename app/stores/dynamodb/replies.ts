@@ -162,7 +162,7 @@ export function replies(ports: ReplyPorts): Replies {
 
     async giveUp(lease, reason, apology): Promise<Part[]> {
       const own = await underLease.read(lease);
-      const { id, reopened, nextPosition, gaveUp } = own.turn;
+      const { id, reopened, nextPosition, gaveUp, attempts } = own.turn;
       if (gaveUp !== undefined) return parts.of(own.turn);
       const before = await parts.of(own.turn);
       const { kept, dropped, added } = replaceUnsent(before, { id, reopened, nextPosition }, apology);
@@ -171,6 +171,7 @@ export function replies(ports: ReplyPorts): Replies {
         set: {
           turn_gave_up: reason,
           turn_gave_up_at: clock.now(),
+          turn_gave_up_attempts: attempts,
           turn_attempts: 0,
           turn_positions: [...kept, ...added].map(({ key }) => positionOf(key)),
           turn_next_position: nextPosition + added.length,

@@ -5,6 +5,7 @@ import { keptUntil } from '../../domain/conversation.ts';
 import { Unavailable } from '../../domain/errors.ts';
 import { IDS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Forgotten } from '../../ports/store.ts';
 import type { Aliases } from './aliases.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { type ConversationItem, conversationFrom, hasOpenTurn } from './items/conversation.ts';
@@ -34,19 +35,19 @@ export interface RetentionPorts {
  * `expires_at`, free of charge.
  */
 export function forgetting({ conversations, messages, aliases, deadLetters, clock }: RetentionPorts) {
-  return async function forgetOld(): Promise<number> {
+  return async function forgetOld(): Promise<Forgotten> {
     const now = clock.now();
     const { items, next } = await conversations.scanPage(
       '(#item = :conversation AND #last_at < :quiet) OR (attribute_exists(#text) AND #written_at < :old)',
       { conversation: 'conversation', quiet: now - IDS_KEPT_MS, old: now - TEXT_KEPT_MS },
       await readCursor(),
     );
-    let deleted = 0;
+    let [rows, texts] = [0, 0];
     const unreadable: unknown[] = [];
     for (const item of items) {
       try {
-        if (item.item === 'conversation') deleted += await deleteConversation(item);
-        else await deleteText(readItem(scanned, item));
+        if (item.item === 'conversation') rows += await deleteConversation(item);
+        else texts += await deleteText(readItem(scanned, item));
       } catch (error) {
         // An item of a newer release must not stop the scan; it is reported at the end of the page.
         if (error instanceof Unavailable) throw error;
@@ -56,7 +57,7 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
     const from = next && readItem(scanned, next);
     await conversations.put({ ...CURSOR, next_conversation: from?.conversation, next_item: from?.item });
     if (unreadable.length > 0) throw unreadable[0];
-    return deleted;
+    return { texts, rows, hasMore: from !== undefined };
   };
 
   async function readCursor(): Promise<Key | undefined> {
@@ -95,12 +96,12 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
   }
 
   /** Parts of an open turn may be needed for ever. The texts of others are not, and expiry deletes the rest. */
-  async function deleteText({ conversation, item, expires_at }: z.infer<typeof scanned>): Promise<void> {
+  async function deleteText({ conversation, item, expires_at }: z.infer<typeof scanned>): Promise<number> {
     const turnId = turnIdOf(conversation, item.split('.')[1] ?? '');
     const found = await conversations.get(conversationKey(conversation));
     const owner = found && conversationFrom(found);
-    if (owner !== undefined && hasOpenTurn(owner) && owner.turn?.id === turnId) return;
-    await conversations.update(
+    if (owner !== undefined && hasOpenTurn(owner) && owner.turn?.id === turnId) return 0;
+    const cleared = await conversations.update(
       { conversation, item },
       {
         set: { expires_at: expires_at ?? Math.ceil(clock.now() / 1000) },
@@ -108,5 +109,6 @@ export function forgetting({ conversations, messages, aliases, deadLetters, cloc
         when: 'attribute_exists(#item)',
       },
     );
+    return cleared === undefined ? 0 : 1;
   }
 }

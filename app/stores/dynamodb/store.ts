@@ -53,7 +53,7 @@ export function createDynamoDbStore(options: DynamoDbStoreOptions): Conversation
   const corrections = openCorrections({ ...common, messages, secret });
   const closing = closingOf({ ...common, states, parts });
   const reopenings = openReopenings({ ...common, states, parts });
-  const deadLetters = openDeadLetters({ ...common, states, parts, closing, reopenings });
+  const deadLetters = openDeadLetters({ ...common, messages, states, parts, closing, reopenings });
   const underLease = underLeaseIn(conversations);
   const { count, countTokens, costs, tokens } = openCosts(common);
   const recordStatuses = recordingStatuses({ ...common, count, reopenings, secret });

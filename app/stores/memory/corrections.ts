@@ -37,14 +37,20 @@ export function corrections({ clock, secret, messages, conversations, correction
       return ahead === undefined ? message : corrected(message, ahead.change);
     },
 
-    /** Deletes corrections whose message is no longer expected. */
-    forgetOld(): void {
+    /** Deletes corrections whose message is no longer expected. Returns how many. */
+    forgetOld(): number {
       const before = clock.now() - TEXT_KEPT_MS;
-      for (const [key, { receivedAt }] of stored) if (receivedAt < before) stored.delete(key);
+      const old = [...stored].filter(([, { receivedAt }]) => receivedAt < before);
+      for (const [key] of old) stored.delete(key);
+      return old.length;
     },
 
-    /** Deletes the contents and keeps the ids: a message that arrives after the erasure of its person gets no reply. */
-    erase(conversation: ConversationId): void {
+    /**
+     * Deletes the contents and keeps the ids: a message that arrives after the erasure of its person gets no reply. Returns
+     * how many there were.
+     */
+    erase(conversation: ConversationId): number {
+      const before = stored.size;
       for (const [key, ahead] of stored) {
         if (ahead.conversation !== conversation) continue;
         stored.delete(key);
@@ -53,6 +59,7 @@ export function corrections({ clock, secret, messages, conversations, correction
           ...{ state: 'done', message: undefined },
         });
       }
+      return before - stored.size;
     },
   };
 

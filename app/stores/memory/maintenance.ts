@@ -39,7 +39,7 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
     async forgetOld() {
       const now = clock.now();
       let gone = 0;
-      corrections.forgetOld();
+      let texts = corrections.forgetOld();
       for (const [key, { month }] of records.costs) {
         if (month < oldestMonth(now) && records.costs.delete(key)) gone += 1;
       }
@@ -55,7 +55,12 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
       for (const turn of turns.values()) {
         if (!turn.finished || conversations.get(turn.conversation)?.failed.includes(turn)) continue;
         const age = now - turn.openedAt;
-        if (age > TEXT_KEPT_MS) for (const part of turn.parts ?? []) part.text = '';
+        if (age > TEXT_KEPT_MS) {
+          for (const part of turn.parts ?? []) {
+            if (part.text !== '') texts += 1;
+            part.text = '';
+          }
+        }
         if (age <= (turn.gaveUp === undefined ? IDS_KEPT_MS : DEAD_LETTERS_KEPT_MS)) continue;
         for (const stored of turn.messages) Object.assign(stored, { state: 'done', message: undefined });
         deleteTurn(records, turn);
@@ -70,7 +75,7 @@ export function maintenance(records: Records, corrections: Corrections): Mainten
         deleteConversation(records, conversation);
         gone += 1;
       }
-      return gone;
+      return { texts, rows: gone, hasMore: false };
     },
   };
 }

@@ -1,60 +1,77 @@
 import type { ConversationId } from '../../domain/conversation.ts';
 import { conversationsToErase } from '../../domain/identity/erasure.ts';
 import { ownerNow } from '../../domain/identity/history.ts';
-import type { DeadLetter, Operations } from '../../ports/store.ts';
+import type { Operations } from '../../ports/store.ts';
+import { textsIn } from '../search.ts';
 import type { Corrections } from './corrections.ts';
-import { deleteConversation, deleteTurn, nameIn, type Records, type StoredTurn } from './records.ts';
-import { showing } from './shown.ts';
+import { deadLetters } from './dead-letters.ts';
+import { deleteConversation, deleteTurn, nameIn, type Records } from './records.ts';
+import { oldestTexts, showing } from './shown.ts';
 
 /** Conversations as operators see them, dead letters and erasure. */
 export function operations(records: Records, corrections: Corrections): Operations {
-  const { messages, conversations, histories, turns, busy } = records;
+  const { messages, conversations, histories, turns } = records;
 
   return {
     ...showing(records, conversationsOf),
-
-    async deadLetters(limit) {
-      return [...turns.values()]
-        .flatMap((turn) => deadLetterOf(turn) ?? [])
-        .sort((a, b) => b.gaveUpAt - a.gaveUpAt)
-        .slice(0, limit);
-    },
-
-    async redrive(turnId) {
-      const turn = turns.get(turnId);
-      const conversation = conversations.get(turn?.conversation ?? '');
-      if (turn?.gaveUp === undefined || !turn.finished || conversation === undefined) return undefined;
-      busy.add(conversation);
-      if (turn.reopened) {
-        delete turn.gaveUp;
-        conversation.failed.push(turn);
-        return turn.conversation;
-      }
-      for (const stored of turn.messages) stored.state = 'waiting';
-      conversation.waiting.push(...turn.messages);
-      deleteTurn(records, turn);
-      return turn.conversation;
-    },
+    ...deadLetters(records),
+    oldestTexts: async () => oldestTexts(records),
 
     async erase(identity) {
       const found = conversationsOf(identity);
+      const names = namesOf(found);
+      const erased = { messages: 0, parts: 0, deadLetters: 0, corrections: 0 };
       for (const id of found) {
-        corrections.erase(id);
-        for (const turn of [...turns.values()]) if (turn.conversation === id) deleteTurn(records, turn);
+        erased.corrections += corrections.erase(id);
+        for (const turn of [...turns.values()].filter(({ conversation }) => conversation === id)) {
+          erased.parts += turn.parts?.length ?? 0;
+          if (turn.gaveUp !== undefined) erased.deadLetters += 1;
+          deleteTurn(records, turn);
+        }
         const conversation = conversations.get(id);
         if (conversation !== undefined) deleteConversation(records, conversation);
         for (const stored of messages.values()) {
           if (stored.conversation !== id) continue;
           Object.assign(stored, { state: 'done', message: undefined, conversation: '' });
+          erased.messages += 1;
         }
       }
-      return found.size;
+      const left = new Set([...histories.keys()].map(nameIn));
+      return {
+        ...erased,
+        conversations: found.size,
+        identities: names.filter((name) => !left.has(name)),
+        identitiesOfOthers: names.filter((name) => left.has(name)),
+      };
     },
 
     async purge() {
       return true;
     },
+
+    async search(identities) {
+      const { clock: _, newId: __, ...stored } = records;
+      const kinds = Object.entries(stored).filter(([, kind]) => typeof kind === 'object');
+      const found = kinds.map(([place, kind]) => ({
+        place,
+        count: [...kind].filter((one: unknown) =>
+          textsIn(one).some((text) => identities.some((own) => text.includes(own))),
+        ).length,
+      }));
+      return {
+        searched: kinds.map(([place, kind]) => ({ place, size: (kind as Set<unknown>).size, unit: 'items' })),
+        found: found.filter(({ count }) => count > 0),
+      };
+    },
   };
+
+  /** Returns the identities that belong or belonged to one of the conversations. */
+  function namesOf(found: ReadonlySet<ConversationId>): string[] {
+    const own = [...histories].filter(([, history]) =>
+      history.some(({ conversation }) => found.has(conversation)),
+    );
+    return [...new Set(own.map(([key]) => nameIn(key)))];
+  }
 
   function conversationsOf(identity: string): ReadonlySet<ConversationId> {
     return conversationsToErase(identity, {
@@ -67,10 +84,4 @@ export function operations(records: Records, corrections: Corrections): Operatio
       hasName: (id) => [...histories.values()].some((history) => ownerNow(history) === id),
     });
   }
-}
-
-function deadLetterOf({ id, conversation, gaveUp, newestAt, messages }: StoredTurn): DeadLetter | undefined {
-  if (gaveUp === undefined) return undefined;
-  const { reason, at } = gaveUp;
-  return { turnId: id, conversation, reason, gaveUpAt: at, messages: messages.length, newestAt };
 }

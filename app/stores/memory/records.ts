@@ -42,7 +42,7 @@ export interface StoredTurn {
   nextPosition: number;
   /** The question that its reply answered. */
   answered?: { readonly id: string; readonly question: number };
-  gaveUp?: { readonly reason: string; readonly at: number };
+  gaveUp?: { readonly reason: string; readonly at: number; readonly attempts: number };
   finished: boolean;
   reopened: boolean;
 }

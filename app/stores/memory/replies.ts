@@ -63,7 +63,7 @@ export function replies(records: Records): Replies {
     async giveUp(lease, reason, apology) {
       const { turn } = requireLease(records, lease);
       if (turn.gaveUp === undefined) {
-        turn.gaveUp = { reason, at: clock.now() };
+        turn.gaveUp = { reason, at: clock.now(), attempts: turn.attempts };
         turn.attempts = 0;
         const { dropped, added } = replaceUnsent(partsOf(turn), turn, apology);
         for (const { key } of dropped) parts.delete(key);

@@ -1,6 +1,6 @@
 import type { ConversationId } from '../../domain/conversation.ts';
-import type { Operations, ShownConversation } from '../../ports/store.ts';
-import { isQuiet, oldestFirst, withoutText } from '../shown.ts';
+import type { OldestTexts, Operations, ShownConversation } from '../../ports/store.ts';
+import { isQuiet, oldestFirst, withoutAbsent, withoutText } from '../shown.ts';
 import { oldestArrival, partsOf, type Records, type StoredConversation, type StoredTurn } from './records.ts';
 
 type Showing = Pick<Operations, 'conversations' | 'conversation' | 'conversationsOf'>;
@@ -73,4 +73,24 @@ function shownTurn(turn: StoredTurn): NonNullable<ShownConversation['turn']> {
       parts: texts.map((part, index) => withoutText(part, parts[index]?.isTemplate ?? false)),
     }),
   };
+}
+
+/** Returns when the oldest text of each kind was stored. */
+export function oldestTexts({ messages, turns, corrections }: Records): OldestTexts {
+  const stored = [...messages.values()].filter(({ message }) => message !== undefined);
+  const dead = stored.filter(({ state }) => state === 'dead');
+  const ended = [...turns.values()].filter(
+    ({ finished, parts = [] }) => finished && parts.some(({ text }) => text !== ''),
+  );
+  const oldest = (times: readonly number[]) => (times.length === 0 ? undefined : Math.min(...times));
+  return withoutAbsent({
+    message: oldest(stored.filter((one) => !dead.includes(one)).map(({ receivedAt }) => receivedAt)),
+    deadLetter: oldest(dead.map(({ receivedAt }) => receivedAt)),
+    part: oldest(ended.map(({ openedAt }) => openedAt)),
+    correction: oldest(
+      [...corrections.values()]
+        .filter(({ change }) => change.content !== undefined)
+        .map(({ receivedAt }) => receivedAt),
+    ),
+  });
 }

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { conversationsToErase } from '../../domain/identity/erasure.ts';
+import type { Erased } from '../../ports/store.ts';
 import { identities } from './identities.ts';
 import { DONE } from './rows.ts';
 import { query, type Statements } from './statements.ts';
@@ -26,6 +27,15 @@ export function erasing(
     database,
     `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL, conversation = '' WHERE conversation = ?`,
   );
+  const countDead = query<{ count: number }>(
+    database,
+    'SELECT count(*) AS count FROM turns WHERE conversation = ? AND gave_up_reason IS NOT NULL',
+  );
+  const identitiesOf = query<{ identity: string }>(
+    database,
+    'SELECT DISTINCT identity FROM identities WHERE conversation = ?',
+  );
+  const isNamed = query(database, 'SELECT 1 FROM identities WHERE identity = ? LIMIT 1');
   const deleteParts = query(
     database,
     'DELETE FROM parts WHERE turn IN (SELECT id FROM turns WHERE conversation = ?)',
@@ -40,15 +50,28 @@ export function erasing(
   );
   const deleteCorrections = query(database, 'DELETE FROM corrections WHERE conversation = ?');
 
-  const steps = [
-    ...[emptyMessages, disownCorrected, deleteCorrections],
-    ...[deleteParts, deleteTurns, deleteIdentities, deleteConversation],
-  ];
+  function eraseConversation(id: ConversationId) {
+    const deadLetters = countDead.get(id)?.count ?? 0;
+    const messages = emptyMessages.run(id);
+    disownCorrected.run(id);
+    const corrections = deleteCorrections.run(id);
+    const parts = deleteParts.run(id);
+    for (const step of [deleteTurns, deleteIdentities, deleteConversation]) step.run(id);
+    return { messages, parts, deadLetters, corrections };
+  }
 
-  return (_now: number, identity: string): number => {
-    const found = conversationsOf(identity);
-    for (const id of found) for (const step of steps) step.run(id);
-    return found.size;
+  return (_now: number, identity: string): Erased => {
+    const found = [...conversationsOf(identity)];
+    const names = [...new Set(found.flatMap((id) => identitiesOf.all(id).map((row) => row.identity)))];
+    const erased = found.map(eraseConversation);
+    const sum = (kind: keyof (typeof erased)[number]) => erased.reduce((count, one) => count + one[kind], 0);
+    return {
+      conversations: found.length,
+      ...{ messages: sum('messages'), parts: sum('parts') },
+      ...{ deadLetters: sum('deadLetters'), corrections: sum('corrections') },
+      identities: names.filter((name) => isNamed.get(name) === undefined),
+      identitiesOfOthers: names.filter((name) => isNamed.get(name) !== undefined),
+    };
   };
 }
 

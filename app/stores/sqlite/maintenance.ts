@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { ConversationId } from '../../domain/conversation.ts';
 import { oldestMonth } from '../../domain/pricing.ts';
 import { DEAD_LETTERS_KEPT_MS, IDS_KEPT_MS, OPT_OUTS_KEPT_MS, TEXT_KEPT_MS } from '../../domain/retention.ts';
-import type { Backlog } from '../../ports/store.ts';
+import type { Backlog, Forgotten } from '../../ports/store.ts';
 import { DONE, TO_REOPEN, WAITING } from './rows.ts';
 import { query, type Statements } from './statements.ts';
 
@@ -72,7 +72,7 @@ export function maintenance(database: DatabaseSync, statements: Statements) {
 }
 
 function forgetting(database: DatabaseSync, statements: Statements) {
-  const { deleteConversation, deleteIdentities, deleteParts, deleteTurn } = statements;
+  const { closeMessages, deleteConversation, deleteIdentities, deleteParts, deleteTurn } = statements;
   const ids = query(
     database,
     `DELETE FROM messages WHERE arrival IN (
@@ -96,10 +96,6 @@ function forgetting(database: DatabaseSync, statements: Statements) {
     `SELECT id FROM turns WHERE finished = 1 AND opened_at < CASE WHEN gave_up_reason IS NULL THEN ? ELSE ? END
      ORDER BY opened_at LIMIT ${FORGET_BATCH_SIZE}`,
   );
-  const closeMessages = query(
-    database,
-    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`,
-  );
   // As `keptUntil` reads a standing. A broken one keeps nothing.
   const standing = 'CASE WHEN json_valid(standing) THEN standing END';
   const quiet = query<{ id: ConversationId }>(
@@ -111,20 +107,21 @@ function forgetting(database: DatabaseSync, statements: Statements) {
      AND id NOT IN (SELECT conversation FROM turns WHERE gave_up_reason IS NOT NULL OR finished = ${TO_REOPEN}) LIMIT ${FORGET_BATCH_SIZE}`,
   );
 
-  return (now: number): number => {
-    texts.run(now - TEXT_KEPT_MS);
-    corrections.run(now - TEXT_KEPT_MS);
+  return (now: number): Forgotten => {
+    const cleared = texts.run(now - TEXT_KEPT_MS);
+    const corrected = corrections.run(now - TEXT_KEPT_MS);
     const oldest = oldestMonth(now);
-    let gone = ids.run(now - IDS_KEPT_MS) + oldCosts.run(oldest) + oldTokens.run(oldest);
+    const counts = oldCosts.run(oldest) + oldTokens.run(oldest);
+    let batches = ids.run(now - IDS_KEPT_MS);
     for (const { id } of oldTurns.all(now - IDS_KEPT_MS, now - DEAD_LETTERS_KEPT_MS)) {
       closeMessages.run(id);
       deleteParts.run(id);
-      gone += deleteTurn.run(id);
+      batches += deleteTurn.run(id);
     }
     for (const { id } of quiet.all(now - IDS_KEPT_MS, now - OPT_OUTS_KEPT_MS, now)) {
       deleteIdentities.run(id);
-      gone += deleteConversation.run(id);
+      batches += deleteConversation.run(id);
     }
-    return gone;
+    return { texts: cleared + corrected, rows: counts + batches, hasMore: corrected + batches > 0 };
   };
 }

@@ -74,5 +74,5 @@ function adviceFor(error: unknown): string {
   if (code === 'EISDIR') return 'this is a folder. Name a file';
   if (code === 'ENOSPC') return 'the disk is full. Make room and start again';
   if (code === 'ENOTDIR' || code === 'EEXIST') return 'a part of this path is a file, not a folder';
-  return `cannot be opened (${message ?? 'no reason given'})`;
+  return `cannot be opened (${message ?? 'no reason given'}). Name a file in a folder that this user can write`;
 }

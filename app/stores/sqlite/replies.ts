@@ -47,7 +47,7 @@ export function replies(
   const partWith = query<PartRow>(database, 'SELECT * FROM parts WHERE key = ? AND turn = ?');
   const setGaveUp = query(
     database,
-    'UPDATE turns SET gave_up_reason = ?, gave_up_at = ?, attempts = 0, replied = 1 WHERE id = ?',
+    'UPDATE turns SET gave_up_reason = ?, gave_up_at = ?, gave_up_attempts = attempts, attempts = 0, replied = 1 WHERE id = ?',
   );
   const deletePart = query(database, 'DELETE FROM parts WHERE key = ?');
   const secret = storeSecret(database);

@@ -2,14 +2,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import { keyed, type StoreSecret } from '../../domain/identity.ts';
 
 /** The `user_version` that this program writes. A newer program wrote a file with a higher one. */
-const SCHEMA_VERSION = 7;
+const SCHEMA_VERSION = 8;
 
 /**
  * messages: one row per id, for as long as the id is remembered. state: -1 stored and not yet indexed, 0 waiting,
  *   1 in an open turn, 2 done, 3 dead.
  * conversations: lease, back-off and facts; `questions`, `thread_state` and `standing` are JSON. Whether there is work is
  *   not stored: it follows from the waiting messages and `turn`.
- * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened.
+ * turns: finished: 0 open, 1 finished, 2 finished with a failed part, to be reopened. gave_up_attempts: attempts until it was
+ *   given up; `attempts` counts anew from then on.
  * parts: state 0 unsent, 1 sending, 2 sent. failures: JSON, the id and code of each failed send. priced: 1 once its price
  *   is counted. thread, question: the question that it answers. template: 1 when it is sent as the platform's template.
  * costs: how many parts were delivered, by month and price. No person.
@@ -132,7 +133,8 @@ const SCHEMA = `
     gave_up_at INTEGER,
     finished INTEGER NOT NULL DEFAULT 0,
     newest_at INTEGER NOT NULL DEFAULT 0,
-    reopened INTEGER NOT NULL DEFAULT 0
+    reopened INTEGER NOT NULL DEFAULT 0,
+    gave_up_attempts INTEGER
   ) STRICT, WITHOUT ROWID;
   ${REOPENED}
   CREATE INDEX turns_by_age ON turns (opened_at);
@@ -220,6 +222,8 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ALTER TABLE parts ADD COLUMN template INTEGER NOT NULL DEFAULT 0;
     ${TOKENS}
   `,
+  // The attempts of a turn were forgotten when it was given up.
+  7: 'ALTER TABLE turns ADD COLUMN gave_up_attempts INTEGER;',
 };
 
 /** A newer program wrote the file. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import type { Sends } from '../../domain/part.ts';
-import { type ConversationRow, PART_STATES, type PartRow, type TurnRow } from './rows.ts';
+import { type ConversationRow, DONE, PART_STATES, type PartRow, type TurnRow } from './rows.ts';
 
 /** A prepared statement with typed rows: `schema.ts` declares the types and SQLite enforces them (STRICT). */
 export interface Query<Row> {
@@ -38,6 +38,11 @@ export function prepareStatements(database: DatabaseSync) {
     deleteIdentities: prepare('DELETE FROM identities WHERE conversation = ?'),
     deleteTurn: prepare('DELETE FROM turns WHERE id = ?'),
     deleteParts: prepare('DELETE FROM parts WHERE turn = ?'),
+    messagesOf: prepare<{ readonly message: string }>(
+      'SELECT message FROM messages WHERE turn = ? AND message IS NOT NULL ORDER BY sent_at, arrival',
+    ),
+    /** The messages of a turn count as answered, and their texts are deleted. */
+    closeMessages: prepare(`UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`),
 
     /** Stores the state of a part's sends. */
     writeSends(key: string, { state, progress, code, platformId, failures, priced }: Sends): void {

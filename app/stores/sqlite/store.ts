@@ -7,6 +7,7 @@ import { createBatch } from './batch.ts';
 import { errorFrom, type Outcome } from './engine.ts';
 import { UnusableDatabase } from './open.ts';
 import { type Depth, sizeOf } from './purge.ts';
+import { searchFiles } from './search.ts';
 import type { FromThread, ToThread } from './thread.ts';
 
 interface SqliteStoreOptions {
@@ -94,11 +95,14 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     due: (limit, olderThanMs, perBusiness = limit) => batch.call('due', limit, olderThanMs, perBusiness),
     backlog: () => batch.call('backlog'),
     deadLetters: (limit) => batch.call('deadLetters', limit),
+    deadLetter: (turnId) => batch.call('deadLetter', turnId),
+    deadLetterTexts: (turnId) => batch.call('deadLetterTexts', turnId),
     redrive: (turnId) => batch.call('redrive', turnId),
+    drop: (turnId) => batch.call('drop', turnId),
     async forgetOld() {
-      const gone = await batch.call('forgetOld');
+      const forgotten = await batch.call('forgetOld');
       await purgeAfterDeleting();
-      return gone;
+      return forgotten;
     },
     costs: (month) => batch.call('costs', month),
     tokens: (month) => batch.call('tokens', month),
@@ -106,7 +110,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Conv
     conversation: (id) => batch.call('conversation', id),
     conversationsOf: (identity) => batch.call('conversationsOf', identity),
     erase: (identity) => batch.call('erase', identity),
+    oldestTexts: () => batch.call('oldestTexts'),
     purge: () => purge('file'),
+    search: (identities) => searchFiles(path, identities),
 
     ready: () => batch.call('ready'),
 

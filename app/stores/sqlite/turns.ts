@@ -11,7 +11,6 @@ import { replies } from './replies.ts';
 import {
   conversationFrom,
   DEAD,
-  DONE,
   FINISHED,
   OPEN,
   partFrom,
@@ -26,7 +25,7 @@ import { query, type Statements } from './statements.ts';
 
 /** The lease, the turn and its reply. */
 export function turns(database: DatabaseSync, statements: Statements) {
-  const { conversation: find, partsOfTurn } = statements;
+  const { closeMessages, conversation: find, messagesOf, partsOfTurn } = statements;
   const firstWaiting = query<{ received_at: number }>(
     database,
     `SELECT min(received_at) AS received_at FROM messages WHERE conversation = ? AND state = ${WAITING}
@@ -65,20 +64,12 @@ export function turns(database: DatabaseSync, statements: Statements) {
     'UPDATE conversations SET token = ?, lease_until = ?, retry_at = 0, turn = ?, last_at = ? WHERE id = ?',
   );
   const extend = query(database, 'UPDATE conversations SET lease_until = ? WHERE id = ?');
-  const messagesOf = query<{ message: string }>(
-    database,
-    'SELECT message FROM messages WHERE turn = ? AND message IS NOT NULL ORDER BY sent_at, arrival',
-  );
   const setFacts = query(
     database,
     `UPDATE conversations SET language = coalesce(?, language), registered = coalesce(?, registered),
      thread = coalesce(?, thread), thread_at = coalesce(?, thread_at),
      thread_state = coalesce(?, thread_state), questions = coalesce(?, questions),
      standing = coalesce(?, standing) WHERE id = ?`,
-  );
-  const answered = query(
-    database,
-    `UPDATE messages SET state = ${DONE}, message = NULL, turn = NULL WHERE turn = ?`,
   );
   const dead = query(database, `UPDATE messages SET state = ${DEAD} WHERE turn = ?`);
   const setFinished = query(database, 'UPDATE turns SET finished = ? WHERE id = ?');
@@ -101,7 +92,7 @@ export function turns(database: DatabaseSync, statements: Statements) {
     setFinished.run(needsReopening(parts, turn) ? TO_REOPEN : FINISHED, id);
     for (const { key, progress } of parts) if (hasArrived(progress)) statements.clearText.run(key);
     if (turn.gaveUp) dead.run(id);
-    else answered.run(id);
+    else closeMessages.run(id);
   }
 
   function remember(_now: number, lease: Lease, facts: Facts): void {

@@ -2,6 +2,7 @@
 import { unpackSecrets } from '../../../app/config/secret-shapes.ts';
 import { plainVariables } from '../plan/stack-file.ts';
 import { type Finding, skipped } from '../release/checks.ts';
+import { referencedSecrets } from '../release/stack-parameters.ts';
 import type { WebService } from '../release/web-service.ts';
 import type { StackConfig } from './meta-of-stack.ts';
 import { secretOf } from './secret-of.ts';
@@ -17,11 +18,14 @@ export async function checkTwilioOfStack(
   const variable = (name: string) => (missing.includes(name) ? undefined : plain[name]);
   const number = variable('TWILIO_WHATSAPP_NUMBER');
   const name = 'TWILIO_AUTH_TOKEN';
-  if (number === undefined && plain.TWILIO_ACCOUNT_SID === undefined && !secrets.includes(name)) return [];
+  const account = 'TWILIO_ACCOUNT_SID';
+  const referring = referencedSecrets(stack);
+  const isNamed = [name, account].some((one) => one in referring);
+  if (number === undefined && plain[account] === undefined && !secrets.includes(name) && !isNamed) return [];
   const token = missing.includes(name) ? undefined : await secretOf(stack, name, hasPulumi);
   const { values } = unpackSecrets({
     [name]: token,
-    TWILIO_ACCOUNT_SID: variable('TWILIO_ACCOUNT_SID'),
+    [account]: account in referring ? await secretOf(stack, account, hasPulumi) : variable(account),
   });
   const { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken } = values;
   if (accountSid === undefined || authToken === undefined || number === undefined) {

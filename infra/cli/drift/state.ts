@@ -43,7 +43,7 @@ export async function exportState(stack: string): Promise<StoredState> {
   if (data === undefined) throw new CommandError(`The state of ${stack} cannot be read: ${error.message}`);
   if ((data.deployment.pending_operations ?? []).length > 0) {
     throw new CommandError(
-      `An update of ${stack} is under way, or was cut off (docs/runbook.md, "An up that was killed").`,
+      `An update of ${stack} is under way, or was cut off (docs/runbook.md, "Pulumi was killed").`,
     );
   }
   return data;

@@ -28,6 +28,7 @@ const SECRET_PLACEHOLDERS: Readonly<Record<SecretForm, string>> = {
   tokens: 'planned-without-its-value',
   keys: `planned:${Buffer.from('planned without any value of it.').toString('base64')}`,
   'connection string': 'mongodb+srv://planned-without-its-value.invalid',
+  headers: 'planned=planned-without-its-value',
 };
 /** Stands for the bundle that is not built; the plan shows the bundle's own name. */
 export const PLACEHOLDER_BUNDLE = 'infra/cli/plan/no-bundle';

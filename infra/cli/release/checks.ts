@@ -40,3 +40,17 @@ export function conclude(findings: readonly Finding[], print: Print): boolean {
   print(`\n${[`${count('good')} good`, `${count('bad')} failed`, ...rest].join(', ')}`);
   return count('bad') === 0;
 }
+
+interface Format {
+  readonly json: boolean;
+  /** What was checked. */
+  readonly about: Readonly<Record<string, string>>;
+}
+
+/** As `conclude`; with `json` prints one object with every finding instead of the summary. */
+export function concludeAs({ json, about }: Format, findings: readonly Finding[], print: Print): boolean {
+  if (!json) return conclude(findings, print);
+  const passed = findings.every(({ outcome }) => outcome !== 'bad');
+  print(JSON.stringify({ ...about, passed, findings }, undefined, 2));
+  return passed;
+}

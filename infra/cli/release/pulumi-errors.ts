@@ -43,7 +43,7 @@ const ERRORS: readonly (readonly [RegExp, Sentence])[] = [
   [
     /the stack is currently locked by[^\n]*(?:\n\s*\S*: created by ([^\n]+))?/,
     ([, who = 'an unknown process'], stack) =>
-      `The stack is locked by ${who}: wait for that one, or, when it was killed, pulumi cancel --stack ${stack} (docs/runbook.md, "An up that was killed").`,
+      `The stack is locked by ${who}: wait for that one, or, when it was killed, pulumi cancel --stack ${stack} (docs/runbook.md, "Pulumi was killed").`,
   ],
   [
     /AWS account ID not allowed: (\d+)/,

@@ -92,10 +92,7 @@ export async function runUpdate(
 
 function interruptedUpdate(stack: string, cause: Interrupted): Interrupted {
   const ways = `npm run deploy -- ${stack} continues from there, npm run rollback -- ${stack} rolls back`;
-  return new Interrupted(
-    `${stack} may be changed in part: ${ways} (docs/runbook.md, "An up that was killed").`,
-    {
-      cause,
-    },
-  );
+  return new Interrupted(`${stack} may be changed in part: ${ways} (docs/runbook.md, "Pulumi was killed").`, {
+    cause,
+  });
 }

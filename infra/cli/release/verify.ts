@@ -1,14 +1,13 @@
-import { GetParametersCommand } from '@aws-sdk/client-ssm';
 import { CommandError, type Print } from '../../../scripts/command.ts';
-import { type EnvironmentName, parametersPath } from '../../names.ts';
-import { kebabCase } from '../../variables.ts';
-import type { Aws } from './aws.ts';
 import { conclude, type Finding, report } from './checks.ts';
 import { checkImage, checkLog, checkOperation } from './deployed.ts';
 import { settledWebService, type WaitOptions } from './find-web-service.ts';
-import { httpClientFor, probe, type Secrets } from './probe.ts';
+import { httpClientFor } from './http-client-for.ts';
+import { PLATFORM_VARIABLES, platformsOf } from './platforms-of.ts';
+import { type Platforms, probe } from './probe.ts';
 import { Releases } from './releases.ts';
 import type { WorkerKind } from './stack.ts';
+import { stackVariables } from './stack-parameters.ts';
 import { verifiedExcept } from './verdicts.ts';
 import type { WebService } from './web-service.ts';
 import { checkTasks, settledTasks } from './worker-tasks.ts';
@@ -23,6 +22,8 @@ export interface VerifyStack extends WaitOptions {
   readonly since?: Date;
   /** What is verified is a rollback. */
   readonly isRollback?: boolean;
+  /** Called with each finding, besides printing it. */
+  readonly onFinding?: (finding: Finding) => void;
   /** Base URL to use instead of the web service's own. */
   readonly url?: string;
 }
@@ -37,6 +38,7 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   const findings: Finding[] = [];
   const add = (finding: Finding) => {
     findings.push(finding);
+    args.onFinding?.(finding);
     report(finding, print);
   };
   add(checkOperation(webService, args.isRollback));
@@ -44,7 +46,9 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
   add(checkImage(webService, image));
   // The bundle of a Lambda function has no digest that could be compared.
   if (args.worker === 'fargate') add(checkTasks(await settledTasks(args), stack, image));
-  await probe(httpClientFor(args.url ?? webService.url), await secretsOf(aws, stack), add);
+  const url = args.url ?? webService.url;
+  const variables = await stackVariables(stack, PLATFORM_VARIABLES, aws.ssm, print);
+  await probe(httpClientFor(url), platformsOf(variables, url), add);
   const startedAt =
     args.startedAt ?? webService.last?.startedAt ?? new Date(args.now().getTime() - DEFAULT_LOOK_BACK_MS);
   add(await checkLog(aws, webService, args.since === undefined ? { startedAt } : { since: args.since }));
@@ -52,8 +56,17 @@ export async function verifyStack(args: VerifyStack): Promise<boolean> {
 }
 
 /** The same for a URL alone, from outside only. */
-export async function verifyUrl(url: string, secrets: Secrets, print: Print): Promise<boolean> {
-  return conclude(await probe(httpClientFor(url), secrets, (finding) => report(finding, print)), print);
+export async function verifyUrl(
+  url: string,
+  platforms: Platforms,
+  print: Print,
+  onFinding?: (finding: Finding) => void,
+): Promise<boolean> {
+  const add = (finding: Finding) => {
+    onFinding?.(finding);
+    report(finding, print);
+  };
+  return conclude(await probe(httpClientFor(url), platforms, add), print);
 }
 
 async function deployedWebService(args: VerifyStack): Promise<WebService> {
@@ -70,19 +83,4 @@ async function verifiedLast({ aws, stack, print }: VerifyStack): Promise<string 
   const { releases, problem } = await new Releases(aws.ssm, stack).read();
   if (problem !== undefined) print(problem);
   return verifiedExcept(releases, undefined)[0]?.digest;
-}
-
-/** Reads the parameters of the service. During a rotation there are several secrets; the first is the current one. */
-async function secretsOf(aws: Aws, stack: EnvironmentName): Promise<Secrets> {
-  const nameOf = (variable: string) => `${parametersPath(stack)}/${kebabCase(variable)}`;
-  const [verifyToken, appSecret] = ['META_WEBHOOK_VERIFY_TOKEN', 'META_APP_SECRET'].map(nameOf);
-  const { Parameters = [] } = await aws.ssm.send(
-    new GetParametersCommand({ Names: [verifyToken ?? '', appSecret ?? ''], WithDecryption: true }),
-  );
-  const values = new Map(Parameters.map(({ Name, Value }) => [Name, Value]));
-  const [token, secret] = [values.get(verifyToken), values.get(appSecret)?.split(',')[0]];
-  return {
-    ...(token === undefined ? {} : { verifyToken: token }),
-    ...(secret === undefined ? {} : { appSecret: secret }),
-  };
 }

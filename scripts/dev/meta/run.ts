@@ -1,6 +1,6 @@
 /** `npm run dev -- --meta`: the app of this machine behind a real number, until the end. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkChallenge } from '../../../infra/cli/release/probe.ts';
+import { checkChallenge } from '../../../infra/cli/release/probe-meta.ts';
 import { CommandError, messageOf } from '../../errors.ts';
 import { provenCallback, requireCallbackUrl } from '../../meta/callback.ts';
 import { setNumberCallback } from '../../meta/number-callback.ts';

@@ -52,8 +52,9 @@ export function createLive(chats: Chats, channel: ChannelName, dev: boolean, ini
       const listener = new PassThrough();
       listeners.add(listener);
       listener.on('close', () => listeners.delete(listener));
-      const all = chats.all().map(chatSummary);
-      listener.write(frame('start', { channel, app, faults, trouble, clock, dev, chats: all }));
+      listener.write(
+        frame('start', { channel, app, faults, trouble, clock, dev, chats: chats.all().map(chatSummary) }),
+      );
       return listener;
     },
     notifyApp(state) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { turnOf } from '../../../app/domain/part.ts';
-import type { LoggedStep } from '../../dev/step-lines.ts';
+import type { StepLine } from '../../tracing/step-line.ts';
 import type { Chat, Chats } from '../chats.ts';
 import type { Entry } from './entries.ts';
 import type { Exchange } from './exchange.ts';
@@ -16,7 +16,7 @@ export interface Recorder extends Pick<Hops, 'find'> {
   exchange(exchange: Exchange): string;
   /** Returns the entry of an exchange. */
   hop(id: string): Entry | undefined;
-  step(step: LoggedStep): void;
+  step(step: StepLine): void;
   note(text: string): void;
   /** Returns the entries of a chat by time; with a message those of its turn and of its deliveries. */
   timeline(chat: Chat, message?: string): readonly Entry[];
@@ -40,7 +40,7 @@ interface Row {
   chat: Chat | undefined;
   entry: Entry;
   readonly exchange?: Exchange;
-  readonly step?: LoggedStep;
+  readonly step?: StepLine;
 }
 
 export function createRecorder({ chats, now, onEntry }: Dependencies): Recorder {

@@ -3,6 +3,7 @@ import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import Router from '@koa/router';
 import { onTestFinished } from 'vitest';
 import type { AppSecretsOptions } from '#app/channels/meta/app-secrets.ts';
 import { createMetaWebhook } from '#app/channels/meta/webhook.ts';
@@ -25,6 +26,8 @@ export interface Running extends Listening {
   /** Lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
   readonly leaving: AbortController;
+  /** Of its router, such as `GET /health` and `DELETE /admin/cache/:phoneNumberId`. */
+  readonly routes: readonly string[];
   metrics(): Promise<string>;
 }
 
@@ -34,6 +37,8 @@ export interface Overrides extends Partial<Omit<HttpAppOptions, 'channels' | 'le
   readonly parse?: WebhookChannel['parse'];
   /** Businesses with an app of their own; absent: there are none. */
   readonly ownApps?: AppSecretsOptions;
+  /** Besides Meta's. */
+  readonly otherChannels?: readonly WebhookChannel[];
   readonly limits?: Partial<Limits>;
   readonly deadlineMs?: number;
 }
@@ -56,6 +61,7 @@ export async function start({
   parse = parseEntries,
   alwaysReturnOk = true,
   ownApps,
+  otherChannels = [],
   limits = {},
   deadlineMs = 5000,
   ...overrides
@@ -74,7 +80,7 @@ export async function start({
     ...(ownApps && { ownApps }),
   });
   const app = createHttpApp({
-    channels: [{ ...meta, parse }],
+    channels: [{ ...meta, parse }, ...otherChannels],
     accept:
       accept ??
       (async (delivery): Promise<Fields> => {
@@ -109,8 +115,21 @@ export async function start({
     accepted,
     logged,
     leaving,
+    routes: routesOf(app),
     metrics: async () => (await metrics.page()).body,
   };
+}
+
+/** The router marks its middleware with itself. */
+function routesOf({ middleware }: ReturnType<typeof createHttpApp>): string[] {
+  const routers = middleware.flatMap((one) =>
+    'router' in one && one.router instanceof Router ? [one.router] : [],
+  );
+  return routers.flatMap(({ stack }) =>
+    stack.flatMap(({ methods, path }) =>
+      methods.filter((method) => method !== 'HEAD').map((method) => `${method} ${path}`),
+    ),
+  );
 }
 
 function parseEntries({ body: bytes }: { readonly body: Buffer }): Delivery | undefined {

@@ -271,3 +271,16 @@ describe('the alarm of a turn', () => {
     expect(alarms()).toEqual(['dead-letter', 'dead-letter', undefined]);
   });
 });
+
+describe('the retention job', () => {
+  it('is logged when it deleted something, and counted always', async () => {
+    const { report, lines, metrics } = createRecorder();
+    report.forgotten({ texts: 0, rows: 0, hasMore: false });
+    expect(lines()).toEqual([]);
+    report.forgotten({ texts: 2, rows: 5, hasMore: false });
+    expect(lines()).toMatchObject([
+      { level: 'info', event: 'what is past its retention was deleted', texts: 2, rows: 5 },
+    ]);
+    expect(await metrics()).toContain('ansari_whatsapp_retention_deleted_total{kind="texts"} 2');
+  });
+});

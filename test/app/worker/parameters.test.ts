@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { Unavailable } from '#app/domain/errors.ts';
-import { MissingParameters, withParameters } from '#app/worker/parameters.ts';
+import { MissingParameters, withExistingParameters, withParameters } from '#app/worker/parameters.ts';
 import { startSsm } from '../../fakes/ssm.ts';
 
 vi.stubEnv('AWS_ACCESS_KEY_ID', 'test');
@@ -64,4 +64,10 @@ it('reports that AWS cannot be reached', async () => {
   const result = withParameters({ A: 'ssm:/app/a' }, at('http://127.0.0.1:1'));
   await expect(result).rejects.toThrow(Unavailable);
   await expect(result).rejects.toThrow('cannot be reached');
+});
+
+it('leaves a variable out whose parameter does not exist, where that is allowed', async () => {
+  const ssm = await startSsm({ '/app/a': 'of a' });
+  const env = { A: 'ssm:/app/a', B: 'ssm:/app/b', PORT: '1' };
+  expect(await withExistingParameters(env, at(ssm))).toEqual({ A: 'of a', PORT: '1' });
 });

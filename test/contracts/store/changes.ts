@@ -71,7 +71,7 @@ export function changes(it: StoreTest): void {
       await store.forgetOld();
       // These identities are unknown by now, and stay unknown.
       expect(await accept(change)).toEqual({ outcome: 'done', conversation: '' });
-      expect(await store.erase(NEW)).toBe(0);
+      expect(await store.erase(NEW)).toMatchObject({ conversations: 0 });
       const today = 10 * 24 * 60;
       const { conversation: theirs } = await accept(says({ phone: OLD }, today));
       await accept(another);
@@ -155,8 +155,8 @@ export function changes(it: StoreTest): void {
       await accept(announces({ phone: '15550001003', userId: 'US.D2', formerly: [NEW, 'US.D1'] }, 12));
       await accept(announces({ phone: NEW, userId: 'US.A2', formerly: [OLD, 'US.A1'] }, 10));
       expect((await accept(says({ userId: 'US.A2' }, 13))).conversation).toBe(hers);
-      expect(await store.erase(OLD)).toBe(1);
-      expect(await store.erase('US.D2')).toBe(1);
+      expect(await store.erase(OLD)).toMatchObject({ conversations: 1 });
+      expect(await store.erase('US.D2')).toMatchObject({ conversations: 1 });
     });
 
     it('of an unknown person creates no person', async ({ accept }) => {

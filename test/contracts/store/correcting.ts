@@ -264,7 +264,7 @@ export function correcting(it: StoreTest): void {
     it('that wait for their message are erased with their person', async ({ store, accept }) => {
       const late = message('late');
       await accept(edit(late, 'early'));
-      expect(await store.erase(AISHA.phone ?? '')).toBe(1);
+      expect(await store.erase(AISHA.phone ?? '')).toMatchObject({ conversations: 1 });
       const { conversation } = await accept(late);
       const claim = await store.claim(conversation, LEASE);
       expect(claim.claimed && textOf(claim.turn.messages)).not.toBe('early');
@@ -274,7 +274,7 @@ export function correcting(it: StoreTest): void {
     it('of a message of a person who was erased do not bring it back', async ({ store, accept }) => {
       const said = message('erased');
       await accept(said);
-      expect(await store.erase(AISHA.phone ?? '')).toBe(1);
+      expect(await store.erase(AISHA.phone ?? '')).toMatchObject({ conversations: 1 });
       await accept(edit(said, 'edited'));
       expect(await accept(said)).toMatchObject({ outcome: 'done' });
     });

@@ -126,7 +126,7 @@ export function identities(it: StoreTest): void {
       await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
       const carol = says({ phone: OLD, ...c }, 20, 'carol');
       const { conversation: theirs } = await accept(carol);
-      expect(await store.erase(OLD)).toBe(1);
+      expect(await store.erase(OLD)).toMatchObject({ conversations: 1 });
       expect(await store.claim(theirs, LEASE)).toEqual({ claimed: false, because: 'idle' });
       expect(await accept(carol)).toMatchObject({ outcome: 'done' });
       expect(await answered(store, hers)).toMatchObject({ person: { phone: NEW, ...a2 }, texts: ['alice'] });
@@ -135,16 +135,17 @@ export function identities(it: StoreTest): void {
     it('by a number without a current owner erases the last one', async ({ store, accept }) => {
       await accept(says({ phone: OLD, ...a1 }, 0));
       await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
-      expect(await store.erase(OLD)).toBe(1);
-      for (const name of [NEW, 'US.A1', 'US.A2']) expect(await store.erase(name)).toBe(0);
+      expect(await store.erase(OLD)).toMatchObject({ conversations: 1 });
+      for (const name of [NEW, 'US.A1', 'US.A2'])
+        expect(await store.erase(name)).toMatchObject({ conversations: 0 });
     });
 
     it('erases what the same person wrote before a change that arrived late', async ({ store, accept }) => {
       await accept(says({ phone: OLD, ...a1 }, 0));
       await accept(says({ phone: NEW, ...a2 }, 11));
       await accept(announces({ phone: NEW, ...a2, formerly: [OLD, 'US.A1'] }, 10));
-      expect(await store.erase(NEW)).toBe(2);
-      for (const name of [OLD, 'US.A1']) expect(await store.erase(name)).toBe(0);
+      expect(await store.erase(NEW)).toMatchObject({ conversations: 2 });
+      for (const name of [OLD, 'US.A1']) expect(await store.erase(name)).toMatchObject({ conversations: 0 });
     });
 
     it('is not undone by a redelivery when the person has returned', async ({ store, accept, finish }) => {

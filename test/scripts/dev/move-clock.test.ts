@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readClockOffset, writeClockOffset } from '#scripts/dev/clock-offset.ts';
-import { stepOfLine } from '#scripts/dev/step-lines.ts';
+import { readStepLine } from '#scripts/tracing/step-line.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { runProgram } from '../../fakes/program.ts';
 
@@ -60,5 +60,5 @@ test('the offset is kept; a file that cannot be used is named', () => {
 
 test.each(['', 'hello "event":"step"', '{"event":"step"}', '{"event":"step","time":"now","step":"stored"}'])(
   'is no step: %s',
-  (line) => expect(stepOfLine(line)).toBeUndefined(),
+  (line) => expect(readStepLine(line)).toBeUndefined(),
 );

@@ -36,7 +36,9 @@ export interface TurnItem {
   /** Positions of the parts that belong to the reply, once it is written. */
   readonly positions: readonly number[] | undefined;
   readonly nextPosition: number;
-  readonly gaveUp: { readonly reason: string; readonly at: number } | undefined;
+  readonly gaveUp:
+    | { readonly reason: string; readonly at: number; readonly attempts: number | undefined }
+    | undefined;
   /** The token of the claim that finished it. Its messages may not be closed yet. */
   readonly finishedBy: string | undefined;
 }
@@ -58,7 +60,8 @@ const schema = z.object({
   ...{ turn: text, turn_messages: z.array(z.string()).default([]), turn_newest_at: number },
   ...{ turn_reopened: flag, turn_attempts: number },
   ...{ turn_positions: z.array(z.number()).optional(), turn_next_position: number },
-  ...{ turn_gave_up: text, turn_gave_up_at: number, turn_finished_by: text },
+  ...{ turn_gave_up: text, turn_gave_up_at: number, turn_gave_up_attempts: number },
+  turn_finished_by: text,
 });
 type Stored = z.infer<typeof schema>;
 
@@ -89,7 +92,7 @@ export function conversationFrom(item: Item): ConversationItem {
 }
 
 function turnFrom(stored: Stored): TurnItem | undefined {
-  const { turn: id, turn_gave_up: reason, turn_gave_up_at: at = 0 } = stored;
+  const { turn: id, turn_gave_up: reason, turn_gave_up_at: at = 0, turn_gave_up_attempts: attempts } = stored;
   if (id === undefined) return undefined;
   return {
     id,
@@ -99,7 +102,7 @@ function turnFrom(stored: Stored): TurnItem | undefined {
     attempts: stored.turn_attempts ?? 0,
     positions: stored.turn_positions,
     nextPosition: stored.turn_next_position ?? 0,
-    gaveUp: reason === undefined ? undefined : { reason, at },
+    gaveUp: reason === undefined ? undefined : { reason, at, attempts },
     finishedBy: stored.turn_finished_by,
   };
 }

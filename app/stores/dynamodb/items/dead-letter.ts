@@ -6,6 +6,7 @@ import { readItem } from './read.ts';
 const schema = z.object({
   ...{ conversation: z.string(), turn: z.string(), reason: z.string() },
   ...{ newest_at: z.number(), messages: z.array(z.string()), at: z.number() },
+  attempts: z.number().optional(),
 });
 
 export interface DeadLetterItem extends Omit<z.infer<typeof schema>, 'messages'> {

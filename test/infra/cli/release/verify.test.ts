@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openAws } from '#infra/cli/release/aws.ts';
 import { findWebService } from '#infra/cli/release/find-web-service.ts';
+import { platformsOf } from '#infra/cli/release/platforms-of.ts';
 import { type VerifyStack, verifyStack, verifyUrl } from '#infra/cli/release/verify.ts';
 import { FakeAccount, REPOSITORY } from '../../../fakes/aws/account.ts';
 import { type FakeServer, fakeServer } from '../../../fakes/http-server.ts';
@@ -54,24 +55,71 @@ function verify(given: Partial<VerifyStack> = {}): Promise<boolean> {
 
 describe('verifying an address', () => {
   it('passes every check of our own app', async () => {
-    expect(await verifyUrl(app.url, SECRETS, print)).toBe(true);
+    expect(await verifyUrl(app.url, { meta: SECRETS }, print)).toBe(true);
     expect(said()).toContain('7 good, 0 failed');
   });
 
   it('fails the checks that need the right secrets', async () => {
-    expect(await verifyUrl(app.url, { appSecret: 'other', verifyToken: 'other' }, print)).toBe(false);
+    expect(await verifyUrl(app.url, { meta: { appSecret: 'other', verifyToken: 'other' } }, print)).toBe(
+      false,
+    );
     expect(failed()).toEqual(['challenge:', 'delivery:']);
   });
 
   it('skips the checks that need secrets without them', async () => {
-    expect(await verifyUrl(app.url, {}, print)).toBe(true);
+    expect(await verifyUrl(app.url, { meta: {} }, print)).toBe(true);
     expect(said()).toContain('5 good, 0 failed, 2 not checked');
   });
 
   it('makes one request when nothing responds', async () => {
-    expect(await verifyUrl('http://127.0.0.1:1', SECRETS, print)).toBe(false);
+    expect(await verifyUrl('http://127.0.0.1:1', { meta: SECRETS }, print)).toBe(false);
     expect(said()).toContain('no response: ECONNREFUSED');
     expect(said()).toContain('0 good, 1 failed');
+  });
+});
+
+describe('verifying an address that has Twilio', () => {
+  const TWILIO = { authToken: 'the-auth-token-of-twilio', publicUrl: 'https://whatsapp.example.org' };
+
+  async function startTwilio(meta: Readonly<Record<string, string>>): Promise<RunningApp> {
+    return startApp({
+      ...meta,
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: TWILIO.authToken,
+      TWILIO_WHATSAPP_NUMBER: '+14155238886',
+      PUBLIC_URL: TWILIO.publicUrl,
+    });
+  }
+
+  it('checks signatures over the public address, and asks nothing of Meta', async () => {
+    const own = await startTwilio({});
+    const findings: string[] = [];
+    const passed = await verifyUrl(own.url, { twilio: TWILIO }, print, ({ name }) => findings.push(name));
+    expect(passed).toBe(true);
+    expect(findings).toEqual([
+      ...['home', 'ready', 'twilio, no signature', 'twilio, wrong signature', 'twilio delivery'],
+    ]);
+    const elsewhere = { ...TWILIO, publicUrl: own.url };
+    expect(await verifyUrl(own.url, { twilio: elsewhere }, print)).toBe(false);
+    expect(await verifyUrl(own.url, { twilio: { ...TWILIO, authToken: 'other' } }, print)).toBe(false);
+    expect(failed()).toEqual(['twilio', 'twilio']);
+    await own.close();
+  });
+
+  it('finds the platforms by the variables', () => {
+    const twilio = { TWILIO_AUTH_TOKEN: 'a,b', TWILIO_WHATSAPP_NUMBER: '+14155238886' };
+    const url = 'http://localhost:8001';
+    expect(platformsOf(twilio, url)).toEqual({ twilio: { authToken: 'a', publicUrl: url } });
+    expect(platformsOf({}, url)).toEqual({ meta: {} });
+    expect(platformsOf({ META_APP_SECRET: 'one,two' }, url)).toEqual({ meta: { appSecret: 'one' } });
+    expect(platformsOf({ ...twilio, META_BUSINESS_PHONE_NUMBER_ID: '1' }, url)).toMatchObject({
+      ...{ meta: {}, twilio: {} },
+    });
+    expect(platformsOf({ ...twilio, BUSINESSES: 'mongodb' }, url)).toMatchObject({ meta: {}, twilio: {} });
+    const object = JSON.stringify({ twilio_auth_token: 'in-an-object', twilio_account_sid: 'AC1' });
+    expect(platformsOf({ ...twilio, TWILIO_AUTH_TOKEN: object }, url)).toEqual({
+      twilio: { authToken: 'in-an-object', publicUrl: url },
+    });
   });
 });
 
@@ -86,7 +134,7 @@ describe('verifying an address that accepts every request', () => {
   afterAll(() => credulous.close());
 
   it('fails for each request that should have been rejected', async () => {
-    expect(await verifyUrl(credulous.url, SECRETS, print)).toBe(false);
+    expect(await verifyUrl(credulous.url, { meta: SECRETS }, print)).toBe(false);
     expect(lines.filter((line) => line.includes('instead of 403')).length).toBe(3);
     expect(said()).toContain('FAILED  ready');
   });
@@ -122,6 +170,23 @@ describe('verifying a stack', () => {
     account.deploy(image('b'));
     expect(await verify({ image: image('a') })).toBe(false);
     expect(failed()).toEqual(['operation:']);
+  });
+
+  it('checks Twilio alone where the stack has Twilio alone', async () => {
+    const secrets = { authToken: 'the-auth-token-of-twilio', publicUrl: 'https://whatsapp.example.org' };
+    const own = await startApp({
+      ...{ TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: secrets.authToken },
+      ...{ TWILIO_WHATSAPP_NUMBER: '+14155238886', PUBLIC_URL: secrets.publicUrl },
+    });
+    account.parameters.clear();
+    account.parameterStore.remember('staging', A_VERIFIED);
+    account.parameters.set(`${PARAMETERS}/twilio-auth-token`, secrets.authToken);
+    account.parameters.set(`${PARAMETERS}/twilio-whatsapp-number`, '+14155238886');
+    account.parameters.set(`${PARAMETERS}/public-url`, secrets.publicUrl);
+    expect(await verify({ url: own.url })).toBe(true);
+    expect(said()).toContain('ok      twilio delivery');
+    expect(said()).not.toContain('challenge');
+    await own.close();
   });
 
   it('uses the newest operation, in any order of the list', async () => {

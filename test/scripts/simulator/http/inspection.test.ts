@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { PartMessage } from '#scripts/dev/channel.ts';
-import type { LoggedStep } from '#scripts/dev/step-lines.ts';
 import { createSimulator } from '#scripts/simulator/simulator.ts';
+import type { StepLine } from '#scripts/tracing/step-line.ts';
 import { startWebhookApp } from '../../../fakes/webhook-app.ts';
 import { AMINA, control, QUICK, startWithApp } from '../start-with-app.ts';
 import { entriesOf } from '../timeline/read.ts';
@@ -115,7 +115,7 @@ test('a step that came before its keys or its turn is found as soon as both are 
   const { simulator } = await startHosted();
   const id = simulator.say(AMINA, 'salam');
   const time = new Date().toISOString();
-  const step = (more: Partial<LoggedStep>): void =>
+  const step = (more: Partial<StepLine>): void =>
     simulator.receive({ kind: 'step', step: { event: 'step', time, step: 'stored', ...more } });
   const { createPersonHasher } = await import('#app/log.ts');
   const { readConfig } = await import('#app/config.ts');

@@ -10,7 +10,10 @@ import { AMINA, control } from '../start-with-app.ts';
 const MESSAGES = 60;
 const TEXT = 'ق'.repeat(30_000);
 
-it('has the former or the new chats after kill -9 in the middle of writing', async () => {
+// Starts the program up to twelve times.
+it('has the former or the new chats after kill -9 in the middle of writing', {
+  timeout: 120_000,
+}, async () => {
   const folder = temporaryFolder();
   const path = join(folder, 'simulator.json');
   const port = await freePort();
