@@ -104,7 +104,7 @@ async function replayChat(name: string, simulator: string, print: Print): Promis
   const { person, same, expected, sent } = await control.post(path, {}, replayedSchema);
   for (const { kind, text } of sent) print(`${kind}: ${text}`);
   print(
-    `${sent.length} replies to ${person}, ${same ? 'as recorded' : `not the ${expected.length} that were recorded`}`,
+    `replies to ${person}: ${sent.length}, ${same ? 'as recorded' : `not the ${expected.length} that were recorded`}`,
   );
   return same ? 0 : 1;
 }

@@ -29,7 +29,7 @@ test('npm run deliver -- --chat replays a chat, and fails when other replies com
   const { url, asked } = await startStandIn(200, same);
   expect(await deliver('--chat', 'arabic', '--simulator', url)).toEqual({
     code: 0,
-    stdout: 'text: An answer.\n1 replies to 15551234567, as recorded\n',
+    stdout: 'text: An answer.\nreplies to 15551234567: 1, as recorded\n',
     stderr: '',
   });
   expect(asked).toEqual(['POST /control/recordings/arabic/replay']);
