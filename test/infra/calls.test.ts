@@ -16,7 +16,10 @@ import type { Name } from './record-all.ts';
 
 /** The methods of the ports that each program calls; the others are for operators, who have their own permissions. */
 const WEB_SERVICE = ['accept', 'recordStatuses', 'backlog', 'ready', 'wake'];
-const OPERATOR = ['deadLetters', 'redrive', 'erase'];
+const OPERATOR = [
+  ...['deadLetters', 'deadLetter', 'deadLetterTexts', 'redrive', 'drop'],
+  ...['erase', 'search', 'oldestTexts'],
+];
 const isOfWorker = (method: string) => method === 'wake' || ![...WEB_SERVICE, ...OPERATOR].includes(method);
 
 /** Those of the store, as its contract makes them in `app/stores/dynamodb/contract`. */

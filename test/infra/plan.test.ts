@@ -32,6 +32,7 @@ const SECRET = {
   tokens: 'a-secret-of-a-test',
   keys: `k1:${Buffer.from('the key of a test, 32 bytes long').toString('base64')}`,
   'connection string': 'mongodb+srv://ansari:password@db.example.org',
+  headers: 'authorization=a-secret-of-a-test',
 };
 
 const EVERY_VARIABLE = Object.fromEntries(
