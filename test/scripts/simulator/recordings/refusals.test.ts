@@ -105,3 +105,17 @@ test('opening a recorded chat twice shows it once, and delivers nothing', async 
   expect(simulator.replies.list(z.object({ person: z.string() }).parse(first.body).person)).toHaveLength(2);
   expect(app.taken).toEqual([]);
 });
+
+test('a chat whose beginning is not kept is refused', async () => {
+  const recordings = join(import.meta.dirname, '../../../fixtures/chats');
+  const [simulator] = await startWithApp({ recordings, records: true, people: PEOPLE });
+  appStarts(simulator);
+  const opened = await post(simulator, 'recordings/arabic/open');
+  const { person } = z.object({ person: z.string() }).parse(opened.body);
+  simulator.say(person, 'and now?');
+  await simulator.idle();
+  expect(await post(simulator, 'recordings', { person, name: 'half-a-chat' })).toMatchObject({
+    status: 409,
+    body: { error: expect.stringMatching(/not kept from its beginning/) },
+  });
+});
