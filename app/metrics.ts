@@ -10,7 +10,7 @@ import { pausedBusinesses } from './metrics/paused-businesses.ts';
 import { measureProcess } from './metrics/process.ts';
 import { measureRegistry } from './metrics/registry.ts';
 import type { RegistryFigures } from './ports/business-cache.ts';
-import type { Backlog, Forgotten } from './ports/store.ts';
+import type { Backlog } from './ports/store.ts';
 
 const PREFIX = 'ansari_whatsapp_';
 const TURN_SECONDS = [1, 2, 5, 10, 20, 40, 80, 160, 320, 900, 3600];

@@ -6,6 +6,8 @@ import { escapeNonAscii, sign } from '../app/channels/meta/signature.ts';
 import { type Call, type Print, runCommand } from './command.ts';
 import { didYouMean } from './environment.ts';
 import { CommandError, UsageError } from './errors.ts';
+import { createControlClient } from './simulator/control-client.ts';
+import { replayedSchema } from './simulator/recordings/format.ts';
 
 const FIXTURES = new URL('../test/fixtures/meta/', import.meta.url);
 /** The sender and the business number in the fixtures. `NUMBER` is also the default in local mode. */
@@ -17,6 +19,7 @@ const LIKE_A_FIXTURE = /^[a-z]+(-[a-z0-9]+)+$/;
 const REQUEST_TIMEOUT_MS = 15_000;
 
 const HELP = `Usage: npm run deliver -- <fixture or text> [options]
+       npm run deliver -- --chat <name>
 
 Signs a delivery as Meta does and posts it. A name from --list posts that fixture;
 anything else is posted as a text message.
@@ -29,10 +32,12 @@ anything else is posted as a text message.
   --as-is           keep the message ids and timestamps of the fixture; default: new ones
   --text            post the words as a text, also when they look like the name of a fixture
   --list            list the fixtures
+  --chat <name>     replay a chat of test/fixtures/chats into the running system, as a new person
+  --simulator <url> address of its simulated WhatsApp (http://localhost:8002)
   --help            this text
 
-Prints status and body of each response. Exit codes: 0 every status is 200, 1 another status or no response,
-2 wrong call.`;
+Prints status and body of each response. Exit codes: 0 every status is 200, or the chat
+had the replies that were recorded; 1 another status, other replies or no response; 2 wrong call.`;
 
 interface Changes {
   /** Whether it is a text, whatever it looks like. */
@@ -51,6 +56,8 @@ const OPTIONS = {
   'as-is': { type: 'boolean', default: false },
   text: { type: 'boolean', default: false },
   list: { type: 'boolean', default: false },
+  chat: { type: 'string' },
+  simulator: { type: 'string', default: 'http://localhost:8002' },
 } as const;
 
 await runCommand({ name: 'deliver', help: HELP, options: OPTIONS, run: deliver });
@@ -61,6 +68,10 @@ async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<n
     return 0;
   }
   const what = args.join(' ');
+  if (values.chat !== undefined) {
+    if (what !== '') throw new UsageError('--chat replays a recorded chat, and takes no text beside it.');
+    return replayChat(values.chat, values.simulator, print);
+  }
   if (what === '') throw new UsageError('Name a fixture, or give a text.');
   const names = fixtureNames();
   if (!values.text && LIKE_A_FIXTURE.test(what) && !names.includes(what)) {
@@ -85,6 +96,17 @@ async function deliver({ values, args, print }: Call<typeof OPTIONS>): Promise<n
   const statuses: number[] = [];
   for (let time = 0; time < times; time += 1) statuses.push(await post(values.url, body, secret, print));
   return statuses.every((status) => status === 200) ? 0 : 1;
+}
+
+async function replayChat(name: string, simulator: string, print: Print): Promise<number> {
+  const control = createControlClient(simulator.replace(/\/+$/, ''));
+  const path = `recordings/${encodeURIComponent(name)}/replay`;
+  const { person, same, expected, sent } = await control.post(path, {}, replayedSchema);
+  for (const { kind, text } of sent) print(`${kind}: ${text}`);
+  print(
+    `replies to ${person}: ${sent.length}, ${same ? 'as recorded' : `not the ${expected.length} that were recorded`}`,
+  );
+  return same ? 0 : 1;
 }
 
 async function post(url: string, body: Buffer, secret: string, print: Print): Promise<number> {

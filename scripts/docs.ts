@@ -8,25 +8,30 @@ import { configurationFiles } from './configuration.ts';
 import { openApiFile } from './openapi/document.ts';
 import { withProgress } from './progress.ts';
 
-const HELP = `Usage: npm run docs
+const HELP = `Usage: npm run docs [-- --pictures]
 
 Generates .env.example and docs/configuration.md from app/config/variables.ts,
 docs/openapi.yaml from scripts/openapi, and docs/infrastructure.md from the Pulumi program.
 
-  --help    this text
+  --pictures  also takes the pictures under docs/pictures/, of the real system in Chromium
+              (CHROMIUM, else /usr/bin/chromium)
+  --help      this text
 `;
 
 await runCommand({
   name: 'docs',
   help: HELP,
-  options: {},
+  options: { pictures: { type: 'boolean', default: false } },
   maxArgs: 0,
-  run: async ({ print }) => {
+  run: async ({ values, print }) => {
+    // First: without Chromium nothing is written.
+    const pictures = values.pictures ? await (await import('./pictures.ts')).pictureFiles() : [];
     const infrastructure = await withProgress('running the Pulumi program of each stack', infrastructurePage);
-    const files = [
+    const files: (readonly [string, string | Uint8Array])[] = [
       ...configurationFiles(),
       openApiFile(),
-      ['docs/infrastructure.md', infrastructure] as const,
+      ['docs/infrastructure.md', infrastructure],
+      ...pictures,
     ];
     for (const [path, content] of files) {
       mkdirSync(dirname(resolve(ROOT, path)), { recursive: true });

@@ -17,9 +17,19 @@ export interface Output {
   say(sentence: string): void;
 }
 
-/** `json`: log lines of the app stay as they are. Colours: on a terminal, unless NO_COLOR is set (no-color.org). */
-export function createOutput({ json }: { readonly json: boolean }): Output {
-  const isColourful = process.stdout.isTTY && !process.env.NO_COLOR;
+interface Options {
+  /** Log lines of the app stay as they are, also where the output is a terminal. */
+  readonly json: boolean;
+  /** The standard output belongs to a protocol: everything goes to the standard error. */
+  readonly toStandardError?: boolean;
+}
+
+/** Colours: on a terminal, unless NO_COLOR is set (no-color.org). */
+export function createOutput({ json: wantsJson, toStandardError = false }: Options): Output {
+  const stream = toStandardError ? process.stderr : process.stdout;
+  const isColourful = stream.isTTY && !process.env.NO_COLOR;
+  const json = wantsJson || !stream.isTTY;
+  const print = (line: string): void => (toStandardError ? console.error(line) : console.log(line));
   const paint: Paint = (style, text) => (isColourful ? styleText(style, text) : text);
 
   return {
@@ -27,8 +37,8 @@ export function createOutput({ json }: { readonly json: boolean }): Output {
     line(part, line) {
       const prefix = `${part.padEnd(9)} |`;
       const shown = isColourful ? styleText(COLOURS.get(part) ?? 'white', prefix) : prefix;
-      for (const one of json ? [line] : readableLines(line, paint)) console.log(`${shown} ${one}`);
+      for (const one of json ? [line] : readableLines(line, paint)) print(`${shown} ${one}`);
     },
-    say: (sentence) => console.log(isColourful ? styleText('bold', sentence) : sentence),
+    say: (sentence) => print(isColourful ? styleText('bold', sentence) : sentence),
   };
 }

@@ -32,6 +32,9 @@ export const APP_DATABASE = 'data/ansari-whatsapp.db';
 export const META_DATABASE = 'data/ansari-whatsapp-meta.db';
 export const BACKEND_DATABASE = 'data/ansari-backend.db';
 
+/** Chats that were saved as tests. */
+const RECORDED_CHATS = 'test/fixtures/chats';
+
 export function stateFile(channel: ChannelName): string {
   return `data/simulator-${channel}.json`;
 }
@@ -61,6 +64,8 @@ export function partsOf(ports: Ports, programs: Programs, channel: ChannelName):
         channel,
         '--state',
         stateFile(channel),
+        '--recordings',
+        RECORDED_CHATS,
         '--strangers',
       ],
       environment: {},

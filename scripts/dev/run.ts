@@ -37,6 +37,8 @@ programs: ASSISTANT, LOGGING_LEVEL... What is set here is named when it replaces
   --meta                      the real number at Meta that META_* name, instead of the simulated WhatsApp: its callback
                               leads to this machine until the end. Starts cloudflared, ngrok or tailscale
   --tunnel <https url>        with --meta: the public address of a tunnel to the app's port that runs already
+  --mcp                       serves tools for an agent (Model Context Protocol) on the standard input and output, over
+                              the system that runs on these ports, else over one that ends with the agent
   --fresh                     removes the chats, messages and threads of former runs first
   --json-log                  log lines as JSON, as they are where the output is no terminal
   --backend-port <number>     port of the reference backend (8000)
@@ -51,6 +53,7 @@ const OPTIONS = {
   channel: { type: 'string', default: 'meta' },
   meta: { type: 'boolean', default: false },
   tunnel: { type: 'string' },
+  mcp: { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
   'json-log': { type: 'boolean', default: false },
   'backend-port': { type: 'string', default: '8000' },
@@ -83,7 +86,13 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: s
   const channel = parseChannel(values.channel);
   const tunnel = tunnelOption(values);
   const parts = values.meta ? partsForMeta(ports, programs) : partsOf(ports, programs, channel);
-  const output = createOutput({ json: values['json-log'] || !process.stdout.isTTY });
+  const output = createOutput({ json: values['json-log'], toStandardError: values.mcp });
+  const simulatorUrl = `http://localhost:${ports.simulator}`;
+  const mcp = values.mcp ? await import('./mcp.ts') : undefined;
+  if (await mcp?.simulatorRuns(simulatorUrl)) {
+    if (values.fresh) return fail(['The system runs already: --fresh is for a new one.']);
+    return mcp?.serveRunning(simulatorUrl, nextSignal()) ?? 0;
+  }
   const readEnv = envFileReader(join(root, '.env'), output.say);
   const source = numberSource(readEnv);
   const isTakenBack = !hasRecord(root) || (await takeBack(root, source, output.say));
@@ -103,10 +112,11 @@ async function dev({ values }: Call<typeof OPTIONS>, programs: Programs, root: s
     const { devWithMeta } = await import('./meta/run.ts');
     return devWithMeta({ root, source, output, tunnel, appPort: ports.app, signal, start });
   }
+  if (mcp !== undefined) return mcp.devWithMcp({ output, simulatorUrl, signal, start });
   const system = start();
   void system.responded.then(() =>
     output.say(
-      `\nEverything is running. Open http://localhost:${ports.simulator} and write something. Ctrl-C stops all of it.\n`,
+      `\nEverything is running. Open ${simulatorUrl} and write something. Ctrl-C stops all of it.\n`,
     ),
   );
   const end = await Promise.race([signal, system.failed]);
@@ -120,8 +130,9 @@ async function takeBack(...leftover: Parameters<typeof takeBackLeftover>): Promi
 }
 
 /** Returns the address of --tunnel. Throws `UsageError` for options that exclude each other. */
-function tunnelOption({ meta, tunnel, channel }: Call<typeof OPTIONS>['values']): string | undefined {
+function tunnelOption({ meta, mcp, tunnel, channel }: Call<typeof OPTIONS>['values']): string | undefined {
   if (meta && channel !== 'meta') throw new UsageError('--meta and --channel exclude each other.');
+  if (meta && mcp) throw new UsageError('--meta and --mcp exclude each other.');
   if (tunnel === undefined) return undefined;
   if (!meta) throw new UsageError('--tunnel belongs to --meta.');
   if (!isHttpUrl(tunnel))

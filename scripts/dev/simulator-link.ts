@@ -71,7 +71,7 @@ export function createSimulatorLink(
       return environment;
     },
     line(part, line) {
-      const step = part.name === 'app' ? readStepLine(line) : undefined;
+      const step = part.name === 'app' && simulator !== undefined ? readStepLine(line) : undefined;
       if (step !== undefined) send({ kind: 'step', step });
       return step !== undefined;
     },

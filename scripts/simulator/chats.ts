@@ -117,12 +117,12 @@ export class Chats {
   addBusinessMessage(
     chat: Chat,
     content: BusinessContent,
-    { key, to }: { key?: string; to?: string },
+    { key, to, at = this.#options.now() }: { key?: string; to?: string; at?: number },
   ): Bubble {
     this.#stopTyping(chat);
     const bubble = this.#put(chat, {
       id: this.#newMessageId(content.kind),
-      at: this.#options.now(),
+      at,
       by: 'business',
       content,
       progress: 'accepted',

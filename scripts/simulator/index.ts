@@ -25,6 +25,7 @@ the webhook app when it runs locally, Twilio's are those of npm run dev -- --cha
   --seed <number>       seed of all random decisions (1)
   --no-limits           no rate limits
   --state <file>        keep people and chats in this file over restarts
+  --recordings <folder> save chats as files there, and replay them
   --strangers           accept replies to people without a chat here, such as those of npm run deliver
   --help                this text
 
@@ -39,6 +40,7 @@ const OPTIONS = {
   seed: { type: 'string', default: '1' },
   'no-limits': { type: 'boolean', default: false },
   state: { type: 'string' },
+  recordings: { type: 'string' },
   strangers: { type: 'boolean', default: false },
 } as const;
 
@@ -72,6 +74,7 @@ async function start({ values, print }: Call<typeof OPTIONS>): Promise<undefined
     random: seededRandom(Number(seed)),
     acceptsUnknownRecipients: values.strangers,
     records: true,
+    ...(values.recordings === undefined ? {} : { recordings: values.recordings }),
     redelivery: { firstMs: 250, factor: 2, maxMs: MAX_REDELIVERY_MS },
     ...(values.state === undefined ? {} : { maxStored: MAX_KEPT }),
     ...(values['no-limits'] ? ({ pairLimit: false, throughput: false } as const) : {}),

@@ -63,6 +63,8 @@ export interface SimulatorOptions {
   readonly maxStored: number;
   /** Keeps every HTTP exchange, and the steps of the app, for the timeline. */
   readonly records: boolean;
+  /** The folder of recorded chats. Absent: none are saved or replayed. */
+  readonly recordings?: string;
   readonly random: Random;
   /** Milliseconds since 1970. */
   readonly now: () => number;

@@ -9,6 +9,7 @@ import { createFaults } from './faults.ts';
 import { createControl } from './http/control.ts';
 import { createInspection } from './http/inspection.ts';
 import { createLive } from './http/live.ts';
+import { createRecordings } from './http/recordings.ts';
 import { startServer } from './http/server.ts';
 import { createMedia } from './media.ts';
 import { createMeta, newMetaMessageId } from './meta.ts';
@@ -116,11 +117,17 @@ export async function createSimulator(
   };
 
   const appLink = createAppLink({ recorder, host, clock, timers, live });
+  const { replies } = actions;
+  const recordings = createRecordings({ options, chats, replies, recorder, platform, appLink, newMessageId });
   const inspection = createInspection({ options, chats, recorder, platform, sender, appLink });
   const server = await startServer({
     options,
     api: platform.api,
-    control: [createControl({ actions, chats, live, media, channel: options.channel }), inspection],
+    control: [
+      createControl({ actions, chats, live, media, channel: options.channel }),
+      inspection,
+      recordings,
+    ],
     assistant: createAssistantProxy({ faults, recorder, now: options.now, target: appLink.assistantUrl }),
     recorder,
   });

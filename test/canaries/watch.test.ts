@@ -60,6 +60,12 @@ describe('an output', () => {
     ).toEqual([...canaries].sort());
   });
 
+  it('with the Model Context Protocol holds what a client asks for; its log does not', async () => {
+    const print = `process.stdout.write('${PHONE}'); process.stderr.write('${PHONE}')`;
+    await promisify(execFile)(process.execPath, ['-e', print, '--', 'scripts/dev.ts', '--mcp']);
+    expect(found()).toEqual([{ canary: PHONE, where: expect.stringMatching(/: stderr$/) }]);
+  });
+
   it('of this process is watched', () => {
     process.stdout.write(`${PHONE}\n`);
     process.stderr.write(`${PHONE}\n`);

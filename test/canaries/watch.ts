@@ -76,7 +76,9 @@ function watchChildren(): void {
       return result;
     const identities = !this.spawnargs.some((arg) => OPERATOR_COMMAND.test(arg));
     const program = this.spawnargs.slice(1, 3).join(' ');
-    if (this.stdout) tap(this.stdout, streamOf(`${program}: stdout`, { identities }));
+    // There it is what a client has asked for, as the body of a response is; the log goes to the standard error.
+    const isProtocol = this.spawnargs.includes('--mcp');
+    if (this.stdout && !isProtocol) tap(this.stdout, streamOf(`${program}: stdout`, { identities }));
     if (this.stderr) tap(this.stderr, streamOf(`${program}: stderr`, { identities }));
     return result;
   });

@@ -31,6 +31,7 @@ const FILES = new Map([
     'app-process.js',
     'clock.js',
     'person.js',
+    'recordings.js',
     'log.js',
     'follow.js',
     'announce.js',

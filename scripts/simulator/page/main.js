@@ -11,6 +11,7 @@ import { createLog } from './log.js';
 import { closeMenu } from './menu.js';
 import { createPeople } from './people.js';
 import { drawIdentity, startPersonTools } from './person.js';
+import { startRecordings } from './recordings.js';
 import { showChannel, startTools } from './side.js';
 import { ask, listen } from './talk.js';
 import { showApp, showError, showLost, showTrouble } from './trouble.js';
@@ -220,4 +221,5 @@ startTools({
     location.assign(addressOf(person.id));
   },
 });
+startRecordings({ person: () => chosen, showError });
 startPersonTools(tools);

@@ -20,6 +20,8 @@ export interface Recorder extends Pick<Hops, 'find'> {
   note(text: string): void;
   /** Returns the entries of a chat by time; with a message those of its turn and of its deliveries. */
   timeline(chat: Chat, message?: string): readonly Entry[];
+  /** Returns the deliveries with one of these messages, by time: they may have messages of other people too. */
+  deliveriesOf(messages: ReadonlySet<string>): readonly Exchange[];
   /** The hash of the app's log. */
   readonly setHash: Known['setHash'];
   /** Returns the person whose turn has this trace id; undefined until the app has said that it is claimed. */
@@ -135,6 +137,11 @@ export function createRecorder({ chats, now, onEntry }: Dependencies): Recorder 
         .sort((one, other) => one.at - other.at);
       return message === undefined ? all : ofMessage(all, message);
     },
+    deliveriesOf: (messages) =>
+      rows
+        .filter(({ entry }) => entry.type === 'hop' && entry.messages.some((id) => messages.has(id)))
+        .flatMap(({ exchange }) => (exchange?.kind === 'delivery' ? [exchange] : []))
+        .sort((one, other) => one.at - other.at),
     setHash(hash) {
       known.setHash(hash);
       assign();
