@@ -8,7 +8,7 @@ const STEPS = {
   asked: () => 'The assistant is asked',
   first_byte: () => 'The first words of the assistant',
   answered: ({ outcome, code }) =>
-    outcome === 'answered' ? 'The assistant has answered' : `The assistant failed: ${reason(outcome, code)}`,
+    outcome === undefined ? 'The assistant has answered' : `The assistant failed: ${reason(outcome, code)}`,
   written: ({ parts }) => `The reply is stored${parts === undefined ? '' : `: ${count(parts, 'part')}`}`,
   sending: (step) => `${partOf(step)} is being sent`,
   sent: (step) => `${partOf(step)} is sent`,
@@ -67,7 +67,7 @@ export function iconOf(entry) {
 export function isBad(entry) {
   if (entry.type === 'hop') return entry.failure !== undefined || entry.status >= 400;
   if (BAD.includes(entry.name)) return true;
-  return entry.name === 'answered' ? entry.outcome !== 'answered' : entry.outcome === 'failed';
+  return entry.name === 'answered' ? entry.outcome !== undefined : entry.outcome === 'failed';
 }
 
 /** Returns how an exchange ended: the status code, the failure, or that it is open. */

@@ -61,7 +61,7 @@ export function answered(message: string, bubbles: readonly string[], at: number
       url: 'http://127.0.0.1:8000/api/v2/complete',
     }),
     step('5', 1_240, { name: 'first_byte', message, ms: 226 }),
-    step('6', 2_496, { name: 'answered', message, outcome: 'answered', ms: 1_482 }),
+    step('6', 2_496, { name: 'answered', message, ms: 1_482 }),
     step('7', 2_502, { name: 'written', message, parts: 2 }),
     step('8', 2_503, { name: 'sending', message, part: 0, parts: 2 }),
     hop('h3', 2_504, {

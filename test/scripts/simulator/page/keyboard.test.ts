@@ -13,7 +13,15 @@ inBrowser(
     simulator.say(AMINA, 'two');
     await page.locator('.bubble').nth(1).waitFor();
 
-    const back = ['Send something else', 'two', 'open-happened', 'This person', 'Add a person', 'Amina'];
+    const back = [
+      'Send something else',
+      'two',
+      'open-happened',
+      'Recorded chats',
+      'This person',
+      'Add a person',
+      'Amina',
+    ];
     await page.keyboard.press('Shift+Tab');
     await untilFocused(page, 'open-menu');
     for (const name of back.slice(1)) {
