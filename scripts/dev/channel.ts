@@ -13,6 +13,8 @@ const toPart = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('step'), step: stepLineSchema }),
   /** Why the app does not run, with what it printed, in lines; an empty text: it responds again. */
   z.object({ kind: z.literal('app-trouble'), text: z.string() }),
+  /** The app responds, after a start. */
+  z.object({ kind: z.literal('app-responds') }),
   /** A sentence about the app, for every timeline. */
   z.object({ kind: z.literal('note'), text: z.string() }),
 ]);

@@ -82,6 +82,7 @@ export function createSimulatorLink(
     observers: {
       app: {
         onUp() {
+          send({ kind: 'app-responds' });
           if (isDown) note('the app responds again');
           isDown = false;
         },

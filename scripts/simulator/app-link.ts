@@ -9,6 +9,7 @@ import type { Host } from './simulator.ts';
 import type { Recorder } from './timeline/recorder.ts';
 import type { Secrets } from './timeline/secrets.ts';
 import type { Timers } from './timers.ts';
+import type { Sender } from './webhook/sender.ts';
 
 /** What is known of the app beyond its HTTP interface, and what can be done to it: only where `npm run dev` runs it. */
 export interface AppLink {
@@ -31,13 +32,14 @@ interface Dependencies {
   readonly clock: MovableClock;
   readonly timers: Timers;
   readonly live: Live;
+  readonly sender: Pick<Sender, 'hold' | 'release'>;
 }
 
 const UNKNOWN = 'The app was not started by `npm run dev`, so its environment is not known.';
 const MAX_EARLY = 1_000;
 const SECRET_VARIABLES = ['WHATSAPP_SERVICE_API_KEY', 'OPENAI_API_KEY'];
 
-export function createAppLink({ recorder, host, clock, timers, live }: Dependencies): AppLink {
+export function createAppLink({ recorder, host, clock, timers, live, sender }: Dependencies): AppLink {
   let environment: Readonly<Record<string, string>> = {};
   let config: Config | string = UNKNOWN;
   let assistantUrl: string | undefined;
@@ -75,6 +77,7 @@ export function createAppLink({ recorder, host, clock, timers, live }: Dependenc
       if (message.kind === 'app-starts') starts(message);
       else if (message.kind === 'step') take(message.step);
       else if (message.kind === 'app-trouble') live.notifyTrouble(message.text);
+      else if (message.kind === 'app-responds') sender.release();
       else recorder?.note(message.text);
     },
     config: () => config,
@@ -85,6 +88,8 @@ export function createAppLink({ recorder, host, clock, timers, live }: Dependenc
     clock: state,
     skip(ms) {
       const { send } = needsHost();
+      // The app that still runs has the former clock: what it stored would be old at once for the next one.
+      sender.hold();
       clock.move(ms);
       recorder?.note(`the clock was moved by ${durationText(ms)}`);
       send({ kind: 'clock', offsetMs: clock.offsetMs() });

@@ -116,7 +116,7 @@ export async function createSimulator(
     counters,
   };
 
-  const appLink = createAppLink({ recorder, host, clock, timers, live });
+  const appLink = createAppLink({ recorder, host, clock, timers, live, sender });
   const { replies } = actions;
   const recordings = createRecordings({ options, chats, replies, recorder, platform, appLink, newMessageId });
   const inspection = createInspection({ options, chats, recorder, platform, sender, appLink });

@@ -21,6 +21,9 @@ export interface Sender {
   post(request: WebhookRequest, acknowledged?: () => void): Promise<void>;
   /** Posts a request once, whatever its outcome. Resolves to what happened. */
   postOnce(request: WebhookRequest): Promise<DeliveryAttempt>;
+  /** Begins no further attempt of a delivery until `release`. Idempotent. */
+  hold(): void;
+  release(): void;
   /** Resolves when no delivery is outstanding. */
   idle(): Promise<void>;
   app(): AppState;
@@ -62,8 +65,11 @@ export function createSender(dependencies: Dependencies): Sender {
   const stopping = new AbortController();
   const waitingForIdle: (() => void)[] = [];
   let app: AppState = 'unasked';
+  let held: PromiseWithResolvers<void> | undefined;
 
   async function attempt(delivery: Delivery): Promise<void> {
+    await held?.promise;
+    if (stopping.signal.aborted) return;
     delivery.attempts += 1;
     counters.posts += 1;
     if (delivery.attempts > 1) counters.redeliveries += 1;
@@ -126,9 +132,17 @@ export function createSender(dependencies: Dependencies): Sender {
     async idle() {
       if (counters.outstanding > 0) await new Promise<void>((resolve) => waitingForIdle.push(resolve));
     },
+    hold() {
+      held ??= Promise.withResolvers();
+    },
+    release() {
+      held?.resolve();
+      held = undefined;
+    },
     app: () => app,
     close() {
       stopping.abort();
+      held?.resolve();
       agent.destroy();
     },
   };
