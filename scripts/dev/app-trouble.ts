@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { DevMessage } from './channel.ts';
+import type { DevMessage } from '../simulator/dev-channel.ts';
 
 const MAX_LINES = 12;
 const MAX_LINE_LENGTH = 300;

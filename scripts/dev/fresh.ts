@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { CLOCK_FILE } from '../simulator/clock-offset.ts';
 import { CHANNELS } from '../simulator/options.ts';
-import { CLOCK_FILE } from './clock-offset.ts';
 import { APP_DATABASE, BACKEND_DATABASE, META_DATABASE, stateFile } from './parts.ts';
 
 /** A database, its log and its index. */

@@ -2,7 +2,7 @@
  * Loaded into the app and the backend before their programs, and so into their worker threads: moves `Date.now()` and
  * `new Date()` forward by the milliseconds of an environment variable. Without it nothing changes. Timers stay as they are.
  */
-import { clockOffsetMs } from './clock-offset.ts';
+import { clockOffsetMs } from '../simulator/clock-offset.ts';
 
 const offsetMs = clockOffsetMs(process.env);
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { get } from 'node:http';
 import { createInterface } from 'node:readline';
-import { type DevMessage, type PartMessage, parsePartMessage } from './channel.ts';
+import { type DevMessage, type PartMessage, parsePartMessage } from '../simulator/dev-channel.ts';
 import type { Part } from './parts.ts';
 
 export interface Running {

@@ -1,7 +1,7 @@
+import { CLOCK_VARIABLE, readClockOffset, writeClockOffset } from '../simulator/clock-offset.ts';
+import type { DevMessage, PartMessage } from '../simulator/dev-channel.ts';
 import { readStepLine } from '../tracing/step-line.ts';
 import { throughSimulator } from './assistant-route.ts';
-import type { DevMessage, PartMessage } from './channel.ts';
-import { CLOCK_VARIABLE, readClockOffset, writeClockOffset } from './clock-offset.ts';
 import type { Part } from './parts.ts';
 import type { Observer, Supervised } from './supervise.ts';
 

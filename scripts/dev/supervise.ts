@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DevMessage } from './channel.ts';
+import type { DevMessage } from '../simulator/dev-channel.ts';
 import type { Part } from './parts.ts';
 import { type Running, responds } from './processes.ts';
 

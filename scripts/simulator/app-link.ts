@@ -1,15 +1,21 @@
 import { type Config, ConfigError, readConfig } from '../../app/config.ts';
 import { createPersonHasher } from '../../app/log.ts';
-import type { DevMessage, PartMessage } from '../dev/channel.ts';
 import type { StepLine } from '../tracing/step-line.ts';
 import { Impossible } from './bad-request.ts';
 import type { MovableClock } from './clock.ts';
+import type { DevMessage, PartMessage } from './dev-channel.ts';
 import type { ClockState, Live } from './http/live.ts';
-import type { Host } from './simulator.ts';
 import type { Recorder } from './timeline/recorder.ts';
 import type { Secrets } from './timeline/secrets.ts';
 import type { Timers } from './timers.ts';
 import type { Sender } from './webhook/sender.ts';
+
+/** What starts and stops the app: `npm run dev`. */
+export interface Host {
+  readonly send: (message: PartMessage) => void;
+  /** How far the clocks of the app are ahead at the start. */
+  readonly clockOffsetMs: number;
+}
 
 /** What is known of the app beyond its HTTP interface, and what can be done to it: only where `npm run dev` runs it. */
 export interface AppLink {

@@ -1,13 +1,13 @@
 /** The simulated WhatsApp as a process of its own. */
 import { listenErrorMessage } from '../../app/http/listen-error.ts';
 import { type Call, runCommand } from '../command.ts';
-import { devSender, onDevMessage } from '../dev/channel.ts';
-import { clockOffsetMs } from '../dev/clock-offset.ts';
 import { CommandError, UsageError } from '../errors.ts';
-import { parseChannel } from '../parse-channel.ts';
 import { parsePort } from '../port.ts';
+import { clockOffsetMs } from './clock-offset.ts';
+import { devSender, onDevMessage } from './dev-channel.ts';
 import { DEVELOPMENT_PEOPLE } from './development.ts';
 import { type SimulatorOptions, WEBHOOK_PATHS } from './options.ts';
+import { parseChannel } from './parse-channel.ts';
 import { seededRandom } from './random.ts';
 import { createSimulator } from './simulator.ts';
 

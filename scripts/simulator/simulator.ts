@@ -1,10 +1,10 @@
-import type { DevMessage, PartMessage } from '../dev/channel.ts';
 import type { Actions } from './actions.ts';
-import { createAppLink } from './app-link.ts';
+import { createAppLink, type Host } from './app-link.ts';
 import { createAssistantProxy } from './assistant/proxy.ts';
 import { Chats } from './chats.ts';
 import { createMovableClock } from './clock.ts';
 import { noCounts } from './counters.ts';
+import type { DevMessage } from './dev-channel.ts';
 import { createFaults } from './faults.ts';
 import { createControl } from './http/control.ts';
 import { createInspection } from './http/inspection.ts';
@@ -54,13 +54,6 @@ export interface StateFile {
 }
 
 const SAVE_EVERY_MS = 1_000;
-
-/** What starts and stops the app: `npm run dev`. */
-export interface Host {
-  readonly send: (message: PartMessage) => void;
-  /** How far the clocks of the app are ahead at the start. */
-  readonly clockOffsetMs: number;
-}
 
 /**
  * Starts the simulator. Resolves when it listens. Options default to the values of the platforms. Without a file the chats

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { readClockOffset, writeClockOffset } from '#scripts/dev/clock-offset.ts';
+import { readClockOffset, writeClockOffset } from '#scripts/simulator/clock-offset.ts';
 import { readStepLine } from '#scripts/tracing/step-line.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { runProgram } from '../../fakes/program.ts';

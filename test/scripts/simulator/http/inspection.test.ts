@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { PartMessage } from '#scripts/dev/channel.ts';
+import type { PartMessage } from '#scripts/simulator/dev-channel.ts';
 import { createSimulator } from '#scripts/simulator/simulator.ts';
 import type { StepLine } from '#scripts/tracing/step-line.ts';
 import { startWebhookApp } from '../../../fakes/webhook-app.ts';

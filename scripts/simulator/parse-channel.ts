@@ -1,5 +1,5 @@
-import { UsageError } from './errors.ts';
-import { CHANNELS, type ChannelName } from './simulator/options.ts';
+import { UsageError } from '../errors.ts';
+import { CHANNELS, type ChannelName } from './options.ts';
 
 /** Returns the channel that `--channel` names. Throws `UsageError`. */
 export function parseChannel(value: string): ChannelName {
