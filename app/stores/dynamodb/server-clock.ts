@@ -9,6 +9,8 @@ export interface ServerClock extends Clock {
 
 /** `Date` has whole seconds, and a response is some time under way: a smaller difference may be none. */
 const MIN_SKEW_MS = 3_000;
+/** A response that took longer may have been written at its beginning or at its end. */
+const MAX_ROUND_TRIP_MS = 1_000;
 
 const dated = z.object({ response: z.object({ headers: z.object({ date: z.string() }) }) });
 
@@ -21,9 +23,11 @@ export function serverClock(client: DynamoDBClient, clock: Clock): ServerClock {
 
   function observe(output: unknown, sentAt: number): void {
     const read = dated.safeParse(output);
+    const now = clock.now();
+    if (now - sentAt > MAX_ROUND_TRIP_MS) return;
     const second = read.success ? Date.parse(read.data.response.headers.date) : Number.NaN;
     if (Number.isNaN(second)) return;
-    const skew = second + 500 - (sentAt + clock.now()) / 2;
+    const skew = second + 500 - (sentAt + now) / 2;
     offset = Math.abs(skew) < MIN_SKEW_MS ? 0 : Math.round(skew);
   }
 

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '#app/ports/clock.ts';
 import type { ConversationStore } from '#app/ports/store.ts';
 import { openOnServerClock } from '#app/stores/dynamodb/on-server-clock.ts';
+import { serverClock } from '#app/stores/dynamodb/server-clock.ts';
 import { REGION, startDynamoDb } from '../../../fakes/dynamodb.ts';
 import { BILAL, message } from '../../../fakes/messages.ts';
 import { realClock } from '../../../fakes/real-clock.ts';
@@ -32,6 +34,24 @@ async function claimable(store: ConversationStore, id: string): Promise<number> 
     .toBe(true);
   return realClock.now() - startedAt;
 }
+
+it('a response that took long says nothing of the clock', async () => {
+  const client = dynamoDb.client();
+  let aheadMs = 0;
+  const jumping: Clock = { ...realClock, now: () => realClock.now() + aheadMs };
+  const clock = serverClock(client, jumping);
+  // The time of the response: a process that was suspended meanwhile.
+  client.middlewareStack.add(
+    (next) => async (call) => {
+      const output = await next(call);
+      aheadMs += 20_000;
+      return output;
+    },
+    { step: 'deserialize', priority: 'low' },
+  );
+  await client.send(new ListTablesCommand({}));
+  expect(clock.offsetMs()).toBe(0);
+});
 
 describe('two workers whose clocks differ by twenty minutes', () => {
   it.each([
