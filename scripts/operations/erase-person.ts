@@ -7,7 +7,7 @@ import type { Print } from '../command.ts';
 import { CommandError } from '../errors.ts';
 import { report } from '../subcommands/print.ts';
 import { deletedLine, type ErasureRecord, isComplete, linesOf } from './erasure-record.ts';
-import { identityOf } from './identity.ts';
+import { requireIdentity } from './identity.ts';
 import { maskedIdentity } from './mask.ts';
 import { type StoreTarget, withStore } from './open-store.ts';
 
@@ -79,7 +79,7 @@ export function erasePerson({ who, target, json, print }: Request): Promise<numb
 /** Resolves to an identity of the person of a conversation, else to the one that was named. */
 async function identityFor(store: Pick<Operations, 'conversation'>, who: string): Promise<string> {
   const found = await store.conversation(who.trim());
-  if (found === undefined) return identityOf(who);
+  if (found === undefined) return requireIdentity(who);
   const { phone, userId } = found.conversation.person;
   const identity = phone ?? userId;
   if (identity !== undefined) return identity;

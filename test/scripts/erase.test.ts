@@ -119,6 +119,17 @@ it('reports a file that does not exist', async () => {
   expect(existsSync(path)).toBe(false);
 });
 
+it.each(['abc', '1234', 'US', 'wamid.of-a-message'])(
+  'rejects %s, which can be nobody: nothing found would look like a deletion',
+  async (who) => {
+    const path = join(temporaryFolder(), 'app.db');
+    await (await openSqliteStore({ path, clock, newId: randomUUID })).close();
+    const { code, output } = await runProgram('scripts/erase.ts', { SQLITE_PATH: path }, [who], folder).ended;
+    expect(code).toBe(2);
+    expect(output).toContain('neither a phone number with its country code');
+  },
+);
+
 it('rejects a store without a person', async () => {
   expect(await erase({}, 'staging')).toMatchObject({
     code: 2,
