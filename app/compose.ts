@@ -15,7 +15,7 @@ import { listen } from './http/listen.ts';
 import { createLog, createPersonHasher, type Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { createReport } from './reporting/report.ts';
-import { traceDelivery } from './tracing/trace-delivery.ts';
+import { traceInbox } from './tracing/trace-inbox.ts';
 import { traceWakeUps } from './tracing/trace-queue.ts';
 
 /** Below the 10 seconds between SIGTERM and SIGKILL; connections that are still open then are cut. */
@@ -108,17 +108,14 @@ async function composeServer(
           handOffs: await handOffsFor(config),
         })
       : { queue: traceWakeUps(sharedQueue, tracer), stop: async () => {} };
-  const acceptPorts = { businesses, store, queue, windowMs: rulesFor(config).windowMs };
+  const inbox = traceInbox(store, { tracer, now: clock.now });
+  const acceptPorts = { businesses, store: inbox, queue, windowMs: rulesFor(config).windowMs };
   const leaving = new AbortController();
 
   const app = createHttpApp({
     channels: webhooksFor(config, businesses),
-    async accept(delivery, covers) {
-      const startedAt = clock.now();
-      const accepted = await acceptDelivery(delivery, { ...acceptPorts, covers });
-      traceDelivery(delivery, accepted, clock.now() - startedAt, tracer);
-      return report.delivery(delivery, accepted);
-    },
+    accept: async (delivery, covers) =>
+      report.delivery(delivery, await acceptDelivery(delivery, { ...acceptPorts, covers })),
     ready: async () => {
       await Promise.all([store.ready(), queue.ready(), businesses.ready()]);
     },

@@ -11,7 +11,7 @@ interface LogStepsOptions {
 
 /** Returns a tracer that writes a line for each step; `npm run conversations -- trace` reads them. */
 export function createLogSteps({ log, hash }: LogStepsOptions): Tracer {
-  const hashed = (identity: string | undefined) => identity && hash(identity);
+  const hashed = (identity = '') => (identity === '' ? undefined : hash(identity));
   return {
     step({ name, conversation, message, turn, attempt, part, parts, platformId, outcome, code, ms }: Step) {
       log.info(STEP_EVENT, {

@@ -41,16 +41,14 @@ export function tracesOf(lines: readonly StepLine[], ids: ReadonlySet<string>): 
     const own = steps.filter((step) => turnOf(step) === turn);
     const who = own.find((step) => step.who !== undefined)?.who;
     const [first] = own;
-    // The line of a delivery is written once its conversations are woken.
-    const deliveredAt = timeOf(first) - (first?.ms ?? 0);
     const claimedAt = timeOf(own.find(({ step }) => step === 'claimed') ?? first);
     const wokeIt = (step: StepLine) =>
-      step.step === 'woken' && step.who === who && timeOf(step) >= deliveredAt && timeOf(step) <= claimedAt;
+      step.step === 'woken' && step.who === who && timeOf(step) >= timeOf(first) && timeOf(step) <= claimedAt;
     return { turn, who, steps: merged(own, steps.filter(wokeIt), claimedAt) };
   });
   const untaken = named
     .filter((step) => step.step === 'stored' && turnOf(step) === undefined)
-    .map((step): Trace => ({ turn: undefined, who: undefined, steps: [step] }));
+    .map((step): Trace => ({ turn: undefined, who: step.who, steps: [step] }));
   return [...taken, ...untaken].sort((a, b) => timeOf(a.steps[0]) - timeOf(b.steps[0]));
 }
 

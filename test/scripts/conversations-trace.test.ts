@@ -18,8 +18,8 @@ const STARTED_AT = Date.now() - 60_000;
 
 /** A question and its answer, another question in the same conversation, and the lines of web service and worker. */
 const STEPS: readonly (Step & { readonly at: number; readonly by: 'web' | 'worker' })[] = [
-  { at: 0, by: 'web', name: 'woken', conversation: 'c', ms: 1_000 },
-  { at: 2, by: 'web', name: 'stored', message: MESSAGE, outcome: 'new', ms: 3 },
+  { at: 0, by: 'web', name: 'stored', conversation: 'c', message: MESSAGE, outcome: 'new', ms: 3 },
+  { at: 2, by: 'web', name: 'woken', conversation: 'c', ms: 1_000 },
   {
     at: 1_010,
     by: 'worker',
@@ -44,11 +44,11 @@ const STEPS: readonly (Step & { readonly at: number; readonly by: 'web' | 'worke
   { at: 2_020, by: 'worker', name: 'finished', conversation: 'c', turn: 'turn-1' },
   // Twilio returns no key of ours with a status.
   { at: 2_500, by: 'web', name: 'status', platformId: SENT, outcome: 'delivered' },
-  { at: 9_000, by: 'web', name: 'woken', conversation: 'c', ms: 1_000 },
-  { at: 9_001, by: 'web', name: 'stored', message: OTHER, outcome: 'new', ms: 1 },
+  { at: 9_000, by: 'web', name: 'stored', conversation: 'c', message: OTHER, outcome: 'new', ms: 1 },
+  { at: 9_001, by: 'web', name: 'woken', conversation: 'c', ms: 1_000 },
 ];
 
-const ANSWERED = ['woken', 'stored', 'claimed', 'asked', 'answered', 'sent', 'finished', 'status'];
+const ANSWERED = ['stored', 'woken', 'claimed', 'asked', 'answered', 'sent', 'finished', 'status'];
 
 const hash = createPersonHasher(logKeyOf({ META_APP_SECRET: [META_APP_SECRET] }));
 
@@ -82,15 +82,15 @@ describe('npm run conversations -- trace, with a log of this machine', () => {
   const lines = [...logOf('worker'), 'not a line of the log', '{"event":"step"}', ...logOf('web')];
 
   it.each([
-    ['a message', MESSAGE],
-    ['its hash', hash(MESSAGE)],
-    ['a part of the reply', SENT],
-    ['the turn', 'turn-1'],
-    ['the conversation', 'c'],
-  ])('finds every step from %s, in order', async (_, id) => {
+    ['a message', MESSAGE, ANSWERED],
+    ['its hash', hash(MESSAGE), ANSWERED],
+    ['a part of the reply', SENT, ANSWERED],
+    ['the turn', 'turn-1', ANSWERED],
+    ['the conversation, with what waits in it', 'c', [...ANSWERED, 'stored']],
+  ])('finds every step from %s, in order', async (_, id, steps) => {
     const { code, output } = await trace({}, id, '--log', logFile(lines));
     expect(code).toBe(0);
-    expect(stepsIn(output)).toEqual(ANSWERED);
+    expect(stepsIn(output)).toEqual(steps);
     expect(output).toContain('2.010 s  sent        part 1, took 90 ms');
     expect(output).not.toContain('wamid');
   });
@@ -111,7 +111,7 @@ describe('npm run conversations -- trace, with a log of this machine', () => {
     const { traces } = JSON.parse(output);
     expect(traces).toMatchObject([{ turn: 'turn-1', who: hash('c') }]);
     expect(traces[0].steps[0]).toEqual({
-      ...{ event: 'step', step: 'woken', who: hash('c'), ms: 1_000 },
+      ...{ event: 'step', step: 'stored', who: hash('c'), message: hash(MESSAGE), outcome: 'new', ms: 3 },
       time: new Date(STARTED_AT).toISOString(),
     });
   });

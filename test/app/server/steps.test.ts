@@ -38,7 +38,8 @@ it('a message can be followed from its delivery to the last status of its reply'
   const [claimed] = named('claimed');
   expect(stored).toMatchObject({ outcome: 'new' });
   expect(claimed).toMatchObject({ message: stored?.message, attempt: 1 });
-  expect(named('woken')[0]?.who).toBe(claimed?.who);
+  expect([stored?.who, named('woken')[0]?.who]).toEqual([claimed?.who, claimed?.who]);
+  expect(steps.map(({ step }) => step).slice(0, 3)).toEqual(['stored', 'woken', 'claimed']);
   const ofTurn = steps.filter(({ turn }) => turn === claimed?.turn).map(({ step }) => step);
   expect(ofTurn.filter((name) => name !== 'status')).toEqual([
     ...['claimed', 'asked', 'first_byte', 'answered', 'written', 'sending', 'sent', 'finished'],

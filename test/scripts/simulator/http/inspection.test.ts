@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import type { PartMessage } from '#scripts/simulator/dev-channel.ts';
 import { createSimulator } from '#scripts/simulator/simulator.ts';
@@ -73,7 +74,7 @@ test('the page asks npm run dev to kill the app and to move its clock', async ()
     expect((await post(simulator, 'clock', { skipMs })).status).toBe(400);
 });
 
-test('skipped time moves the simulator: its statuses are due, and what is said is of the new time', async () => {
+test('skipped time moves the simulator: its statuses are due, what is said is of the new time, and nothing goes to the app before', async () => {
   const { simulator, app } = await startHosted();
   simulator.say(AMINA, 'salam');
   await simulator.idle();
@@ -84,6 +85,10 @@ test('skipped time moves the simulator: its statuses are due, and what is said i
   });
   await app.until(1, ({ statuses }) => statuses.some(({ status }) => status === 'sent'));
   await control(simulator, 'clock', { skipMs: 61_000 });
+  simulator.say(AMINA, 'while the app restarts');
+  await sleep(200);
+  expect(app.taken.flatMap(({ statuses }) => statuses)).toHaveLength(1);
+  simulator.receive({ kind: 'app-responds' });
   await app.until(1, ({ statuses }) => statuses.some(({ status }) => status === 'delivered'));
   const later = simulator.say(AMINA, 'later');
   await simulator.idle();
