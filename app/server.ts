@@ -18,7 +18,7 @@ development token: set META_API_URL to a simulated WhatsApp instead, or let \`np
 SIGTERM or Ctrl-C ends it within 10 seconds, and nothing is lost.
 
   --worker             processes the wake-ups of QUEUE=sqs instead of receiving deliveries, on machines without Lambda;
-                       serves /metrics, /health and /ready on PORT
+                       serves /metrics, /health and /ready on WORKER_PORT
   --concurrency <n>    with --worker: conversations at a time, 1 to ${MAX_CONCURRENCY} (${DEFAULT_CONCURRENCY})
   --help               this text
 

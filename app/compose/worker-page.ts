@@ -20,10 +20,10 @@ export interface PageOptions {
 
 /**
  * Serves `/metrics`, `/health` and `/ready` of a polling worker, and no deliveries. A worker goes on without its page where the
- * port is taken, as it is beside a web service with the same `PORT`: messages matter more.
+ * port is taken, as by another worker on one machine: messages matter more.
  */
 export function serveWorkerPage(
-  { port, host, metricsToken }: Pick<Config, 'port' | 'host' | 'metricsToken'>,
+  { workerPort: port, host, metricsToken }: Pick<Config, 'workerPort' | 'host' | 'metricsToken'>,
   { log, ...options }: PageOptions,
 ): { close(): Promise<void> } {
   const leaving = new AbortController();
@@ -35,7 +35,8 @@ export function serveWorkerPage(
     origins: [],
     adminToken: undefined,
   });
-  const listening = listen(app, { port, host, leaving, deadlineMs: DEADLINE_MS, log }).then(
+  const socket = { port, host, portSetting: 'WORKER_PORT' };
+  const listening = listen(app, { ...socket, leaving, deadlineMs: DEADLINE_MS, log }).then(
     (opened) => {
       log.info('the metrics of the worker are served', { url: opened.url, address: opened.address });
       return opened;

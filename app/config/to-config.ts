@@ -12,6 +12,7 @@ export function toConfig(values: Environment, warnings: readonly string[]) {
   return {
     deployment: values.DEPLOYMENT_TYPE,
     port: values.PORT,
+    workerPort: values.WORKER_PORT,
     /** Undefined: every address of this machine. */
     host: values.HOST,
     logLevel: values.LOGGING_LEVEL,

@@ -62,8 +62,13 @@ const GROUPS = {
       setBy: 'infra',
     }),
     PORT: variable(integer(0, 65_535), {
-      about: 'The port of the webhook app, or of the metrics of a polling worker; 0 takes any free one.',
+      about: 'The port of the webhook app; 0 takes any free one.',
       default: '8001',
+    }),
+    WORKER_PORT: variable(integer(0, 65_535), {
+      about:
+        'The port on which a worker that polls (`npm start -- --worker`) serves `/metrics`, `/health` and `/ready`; 0 takes any free one.',
+      default: '8003',
     }),
     HOST: variable(listenHost, {
       about:

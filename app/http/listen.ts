@@ -8,6 +8,8 @@ export interface ListenOptions {
   readonly port: number;
   /** Default: every address of this machine. */
   readonly host?: string | undefined;
+  /** The variable of the port, for messages. Default: `PORT`. */
+  readonly portSetting?: string;
   /** `close` aborts it first. */
   readonly leaving: AbortController;
   /** After this time `close` cuts the remaining connections. */
@@ -102,13 +104,12 @@ function trackConnections(server: Server, leaving: AbortSignal): Connections {
   return open;
 }
 
-const SETTINGS = { port: 'PORT', host: 'HOST' };
-
-function bind(server: Server, { port, host }: ListenOptions): Promise<void> {
+function bind(server: Server, { port, host, portSetting = 'PORT' }: ListenOptions): Promise<void> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => {
       const problem =
-        listenErrorMessage(error, SETTINGS) ?? `Cannot listen on port ${port}: ${error.message}.`;
+        listenErrorMessage(error, { port: portSetting, host: 'HOST' }) ??
+        `Cannot listen on port ${port}: ${error.message}.`;
       reject(new Error(problem, { cause: error }));
     };
     server.once('error', fail);

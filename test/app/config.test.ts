@@ -29,6 +29,7 @@ describe('readConfig', () => {
     expect(readConfig({})).toEqual({
       deployment: 'local',
       port: 8001,
+      workerPort: 8003,
       host: '127.0.0.1',
       logLevel: 'info',
       logKey: expect.any(Buffer),
@@ -651,3 +652,22 @@ function namesIn(condition: Condition): readonly string[] {
   if ('anyOf' in condition) return condition.anyOf.flatMap(namesIn);
   return 'allOf' in condition ? condition.allOf.flatMap(namesIn) : [condition.when];
 }
+
+describe('OTEL_EXPORTER_OTLP_HEADERS', () => {
+  const read = (headers: string) =>
+    readConfig({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://localhost:4318', OTEL_EXPORTER_OTLP_HEADERS: headers });
+
+  it('has pairs with values in URL encoding', () => {
+    expect(read('authorization=Basic%20a2V5, x-team=a=b').telemetry).toEqual({
+      endpoint: 'http://localhost:4318',
+      headers: { authorization: 'Basic a2V5', 'x-team': 'a=b' },
+    });
+  });
+
+  it.each(['a-token', 'a=', '=b', 'a=b,', 'a=%zz', 'a=b%0d%0aevil: c', 'na me=b'])(
+    'refuses %j',
+    (headers) => {
+      expect(() => read(headers)).toThrow('must be name=value pairs, comma separated');
+    },
+  );
+});

@@ -24,7 +24,7 @@ async function startWorker(environment: Readonly<Record<string, string>>) {
     cwd: root,
     env: {
       ...bareEnvironment(),
-      ...{ STORE: 'dynamodb', QUEUE: 'sqs', ASSISTANT: 'echo', MOCK_META_API: 'true', PORT: '0' },
+      ...{ STORE: 'dynamodb', QUEUE: 'sqs', ASSISTANT: 'echo', MOCK_META_API: 'true', WORKER_PORT: '0' },
       ...{ AWS_REGION: 'us-west-2', AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' },
       AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.endpointUrl,
       AWS_ENDPOINT_URL_SQS: sqs.endpointUrl,
@@ -99,8 +99,10 @@ it('writes the lines of CloudWatch where it is deployed, the last one at its end
 it('answers messages without its page where the port is taken', { timeout: 60_000 }, async () => {
   const other = await fakeServer((response) => response.end());
   onTestFinished(() => other.close());
-  const worker = await startWorker({ PORT: new URL(other.url).port });
-  await worker.printed(/are not served; it works without.*is in use by another program/);
+  const worker = await startWorker({ WORKER_PORT: new URL(other.url).port });
+  await worker.printed(
+    /are not served; it works without.*is in use by another program: stop that one, or set WORKER_PORT/,
+  );
   await worker.web.deliver([message('What is zakat?', { sentAt: clock.now() })]);
   await worker.printed(/"event":"turn".*"outcome":"answered"/);
 });

@@ -12,7 +12,7 @@ export class WorkerProcess extends OwnProcess {
 
   constructor(environment: Readonly<Record<string, string>>, logFile: string) {
     // Its page must not take the port of the web service.
-    super(['app/server.ts', '--worker'], { ...environment, PORT: '0' }, logFile);
+    super(['app/server.ts', '--worker'], { ...environment, WORKER_PORT: '0' }, logFile);
   }
 
   start(): void {
