@@ -4,7 +4,7 @@ WORKDIR /build
 # Alone, so that a change of the sources does not install anything again.
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --no-audit
-COPY scripts/build.ts scripts/command.ts scripts/errors.ts scripts/
+COPY scripts/build.ts scripts/command.ts scripts/errors.ts scripts/progress.ts scripts/
 COPY app app
 COPY certificates certificates
 RUN npm run build && mkdir data

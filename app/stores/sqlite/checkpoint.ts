@@ -18,7 +18,12 @@ export function checkpointing(database: DatabaseSync): (calls: number) => void {
     pages += calls + PAGES_PER_COMMIT;
     if (pages < CHECKPOINT_PAGES) return;
     pages = 0;
-    // Waits for nobody: what another process still reads is copied the next time.
-    database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    try {
+      // Waits for nobody: what another process still reads is copied the next time.
+      database.exec('PRAGMA wal_checkpoint(PASSIVE)');
+    } catch {
+      // The commits are in the log and stay valid: on a full disk it grows until there is room. A disk that fails is
+      // reported by the next call.
+    }
   };
 }

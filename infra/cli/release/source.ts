@@ -15,6 +15,7 @@ export const IMAGE_INPUTS = [
   'scripts/build.ts',
   'scripts/command.ts',
   'scripts/errors.ts',
+  'scripts/progress.ts',
 ];
 
 export interface Source {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { IMAGE_INPUTS, sourceOfImage } from '#infra/cli/release/source.ts';
 import { temporaryFolder } from '../../../fakes/folder.ts';
@@ -54,5 +54,20 @@ describe('the sources of an image', () => {
       args.split(' ').slice(0, -1),
     );
     expect([...copied, 'Dockerfile', '.dockerignore'].sort()).toEqual([...IMAGE_INPUTS].sort());
+  });
+
+  it('are everything that the program which bundles the image imports', () => {
+    const missing = new Set<string>();
+    const seen = new Set<string>();
+    const follow = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      if (!IMAGE_INPUTS.includes(file)) missing.add(file);
+      const source = readFileSync(join(ROOT, file), 'utf8');
+      for (const [, target = ''] of source.matchAll(/from '(\.[^']+)'/g)) follow(join(dirname(file), target));
+    };
+    follow('scripts/build.ts');
+    expect(seen.size).toBeGreaterThan(2);
+    expect([...missing]).toEqual([]);
   });
 });
