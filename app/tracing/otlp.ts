@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DiagLogger, DiagLogLevel, diag } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -10,6 +11,8 @@ import type { TraceIds } from './trace-ids.ts';
 
 const NAME = 'ansari-whatsapp';
 const EXPORT_TIMEOUT_MS = 5_000;
+/** An invocation of Lambda is paid for. */
+const MAX_WAIT_MS = 1_000;
 
 export interface OtlpOptions {
   /** `OTEL_EXPORTER_OTLP_ENDPOINT`: `/v1/traces` is appended (OpenTelemetry, "OTLP exporter configuration"). */
@@ -27,8 +30,9 @@ export interface OtlpOptions {
 
 export interface SpanExport {
   readonly tracer: Tracer;
-  /** Resolves when what was recorded is exported, or could not be; at the latest after 5 seconds. Never rejects. */
+  /** Resolves when what was recorded is exported, or could not be; at the latest after a second. Never rejects. */
   flush(): Promise<void>;
+  /** As `flush`, at the latest after 5 seconds. */
   close(): Promise<void>;
 }
 
@@ -59,9 +63,14 @@ export function createSpanExport({ endpoint, headers, attributes, log, hash, now
   const failed = (error: unknown) => diag.error('traces', error);
   return {
     tracer: createSpanTracer({ otel: provider.getTracer(NAME), withIds: ids.with, hash, now }),
-    flush: () => provider.forceFlush().catch(failed),
+    flush: () => briefly(provider.forceFlush().catch(failed)),
     close: () => provider.shutdown().catch(failed),
   };
+}
+
+/** Resolves with the export, or without it: what is under way goes on. */
+function briefly(exported: Promise<void>): Promise<void> {
+  return Promise.race([exported, sleep(MAX_WAIT_MS, undefined, { ref: false })]);
 }
 
 /** Random ids, but for a span that is started by `with`. */

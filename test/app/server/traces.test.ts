@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { createSpanExport } from '#app/tracing/otlp.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { fakeServer } from '../../fakes/http-server.ts';
+import { realClock } from '../../fakes/real-clock.ts';
 import { startSystem } from '../../fakes/system.ts';
 
 /** OTLP/HTTP in JSON (opentelemetry-proto, trace_service.proto): ids in hexadecimal digits. */
@@ -96,4 +99,24 @@ it('a collector that is away delays nothing and is logged', { timeout: 60_000 },
   await expect.poll(() => system.logs(), { timeout: 30_000 }).toContain('"outcome":"delivered"');
   await app.terminate();
   expect(system.logs()).toContain('"event":"traces are not exported for now"');
+});
+
+it('a collector that never answers is not waited for by an invocation', { timeout: 60_000 }, async () => {
+  let isWaiting = false;
+  const collector = await fakeServer((response) => {
+    isWaiting = true;
+    response.on('close', () => {
+      isWaiting = false;
+    });
+  });
+  onTestFinished(() => collector.close());
+  const { tracer, flush } = createSpanExport({
+    ...{ endpoint: collector.url, headers: {}, log: { warn() {} }, hash: String, now: realClock.now },
+    attributes: { deployment: 'local', version: '1', program: 'web' },
+  });
+  tracer.step({ name: 'stored', message: 'one' });
+  await flush();
+  await sleep(500);
+  // Its request was not given up yet, as it is after some seconds.
+  expect(isWaiting).toBe(true);
 });
