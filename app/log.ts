@@ -2,7 +2,7 @@
  * One line of JSON for each event, without personal data: only the fields listed here are logged, and phone numbers,
  * tokens and message ids are redacted from their texts.
  */
-import { createHmac } from 'node:crypto';
+import { hash } from 'node:crypto';
 import loglevel from 'loglevel';
 import { errorFields, redact } from './log/redact.ts';
 import { toStandardOutput } from './log/standard-output.ts';
@@ -62,6 +62,8 @@ const FIELDS = {
   rows: 'number',
 } as const satisfies Record<string, keyof FieldTypes>;
 
+const KINDS = Object.entries(FIELDS);
+
 interface FieldTypes {
   hash: string;
   word: string;
@@ -113,12 +115,22 @@ export function createLog({ level, now, write = toStandardOutput }: LogOptions):
  * since plain hashes of phone numbers can be reversed by trying all numbers.
  */
 export function createPersonHasher(key: Buffer): (identity: string) => string {
-  return (identity) => createHmac('sha256', key).update(identity).digest('hex').slice(0, 12);
+  const [inner, outer] = [paddedKey(key, 0x36), paddedKey(key, 0x5c)];
+  // Node takes six times as long for an `Hmac` object, and a delivery waits for some of these.
+  const sha256 = (padded: Buffer, data: Buffer) => hash('sha256', Buffer.concat([padded, data]), 'buffer');
+  return (identity) => sha256(outer, sha256(inner, Buffer.from(identity))).toString('hex', 0, 6);
+}
+
+/** A key of at most one block of SHA-256, as HMAC begins its two hashes with it (RFC 2104, section 2). */
+function paddedKey(key: Buffer, byte: number): Buffer {
+  const padded = Buffer.alloc(64, byte);
+  for (const [index, value] of key.entries()) padded.writeUInt8(value ^ byte, index);
+  return padded;
 }
 
 function lineOf(now: number, level: string, event: string, fields: Fields): string {
   const line: Record<string, unknown> = { time: new Date(now).toISOString(), level, event };
-  for (const [name, kind] of Object.entries(FIELDS)) {
+  for (const [name, kind] of KINDS) {
     const value: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined;
     if (kind === 'number' && Number.isFinite(value)) line[name] = value;
     else if (typeof value === 'string' && kind === 'hash') line[name] = value.slice(0, 64);

@@ -7,6 +7,9 @@ import { measureStages } from '../reporting/measure-stages.ts';
 import { createLogSteps } from '../tracing/log-steps.ts';
 import { VERSION } from '../version.ts';
 
+/** Steps are lines of the level `info`. */
+const LOGS_STEPS: ReadonlySet<Config['logLevel']> = new Set(['trace', 'debug', 'info']);
+
 interface TracingOptions {
   readonly program: 'web' | 'worker';
   readonly log: Log;
@@ -23,10 +26,14 @@ export interface Tracing {
 
 /** Steps go to the log and are measured; they go as spans to a collector where one is configured. */
 export async function tracingFor(
-  { telemetry, deployment }: Pick<Config, 'telemetry' | 'deployment'>,
+  { telemetry, deployment, logLevel }: Pick<Config, 'telemetry' | 'deployment' | 'logLevel'>,
   { program, log, hash, metrics }: TracingOptions,
 ): Promise<Tracing> {
-  const own = [createLogSteps({ log, hash }), measureStages({ metrics, now: clock.now })];
+  const own = [
+    measureStages({ metrics, now: clock.now }),
+    // A delivery would wait for lines and hashes that nobody gets.
+    ...(LOGS_STEPS.has(logLevel) ? [createLogSteps({ log, hash })] : []),
+  ];
   if (telemetry === undefined) return { tracer: toAll(own), flush: async () => {}, close: async () => {} };
   // Loaded on demand: most deployments have no collector.
   const { createSpanExport } = await import('../tracing/otlp.ts');

@@ -26,6 +26,9 @@ const REDACTIONS: readonly [RegExp, string][] = [
   [/[^\s@<>"'(),;:/…]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu, '…@…'],
 ];
 
+/** Most words are our own: what no pattern can match needs no search. Tokens have capitals or dashes, numbers have digits. */
+const PLAIN_WORD = /^[a-z_]{0,32}$/;
+
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 /** Between the digits of a phone number: spaces, brackets, dashes, dots, slashes and invisible characters. */
 const SEPARATORS = '[\\s().,/_·•\\-\\u2010-\\u2015\\u2212\\p{Cf}]{0,4}';
@@ -42,6 +45,7 @@ const DIGITS = new RegExp(
 
 /** Returns at most 300 characters, without numbers of seven digits or more, tokens, credentials and message ids. */
 export function redact(text: string): string {
+  if (PLAIN_WORD.test(text)) return text;
   let redacted = text.slice(0, MAX_TEXT_LENGTH);
   for (const [pattern, replacement] of REDACTIONS) redacted = redacted.replace(pattern, replacement);
   return redacted.replace(DIGITS, (_, kept?: string) => kept ?? '…');
