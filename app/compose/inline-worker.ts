@@ -2,7 +2,6 @@ import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createLimits } from '../conversation/limits.ts';
 import { sweep } from '../conversation/sweep.ts';
-import { createWork } from '../conversation/work.ts';
 import type { Log } from '../log.ts';
 import type { Counters } from '../metrics.ts';
 import type { Businesses } from '../ports/businesses.ts';
@@ -12,14 +11,12 @@ import type { ConversationStore } from '../ports/store.ts';
 import type { Tracer } from '../ports/tracer.ts';
 import type { TurnCounter } from '../ports/turn-counter.ts';
 import { createInlineQueue } from '../queues/inline.ts';
-import { countUnknownSends } from '../reporting/count-unknown-sends.ts';
 import type { createReport } from '../reporting/report.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
-import { withCurrentTurn } from '../tracing/current-turn.ts';
 import { traceWakeUps } from '../tracing/trace-queue.ts';
-import { traceTurns } from '../tracing/trace-store.ts';
 import { channelsFor, GRACE_MS, rulesFor, shareOf } from './adapters.ts';
 import { assistantsFor } from './assistants.ts';
+import { observedWork } from './work.ts';
 
 /** Concurrent turns in one process; a turn spends nearly all of its time waiting for the assistant. */
 const CONCURRENCY = 500;
@@ -49,21 +46,10 @@ export function composeInlineWorker(
   const share = shareOf(config);
   const maxPerBusiness = Math.ceil(CONCURRENCY * share);
   const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
-  const traced = traceTurns(countUnknownSends(store, metrics), observed);
-  const ports = {
-    store: traced,
-    clock,
-    businesses,
-    channels,
-    assistantOf,
-    limits,
-    handOffs,
-    jitter: Math.random,
-  };
-  const work = createWork(ports, rules);
+  const ports = { store, businesses, channels, assistantOf, limits, handOffs };
+  const work = observedWork(ports, rules, observed);
   const queue = createInlineQueue({
-    work: async (conversation, signal) =>
-      report.work(await withCurrentTurn(() => work(conversation, signal))),
+    work: async (conversation, signal) => report.work(await work(conversation, signal)),
     clock,
     concurrency: CONCURRENCY,
     reserved: share < 1 ? maxPerBusiness : 0,

@@ -9,14 +9,14 @@ interface WorkerMetrics {
   readonly counters: Counters;
   /** Writes what was counted since the last call to the log, for CloudWatch. */
   flush(): void;
-  /** Serves the metrics. Absent where nobody could ask. */
+  /** Serves the metrics. Absent for a program that cannot be scraped. */
   serve?(options: Omit<PageOptions, 'metrics'>): { close(): Promise<void> };
 }
 
 /** Each kind of worker passes its own: the server and the registry of Prometheus have no place in a Lambda function. */
 export type MetricsFor = (config: Config, options: Omit<MetricsOptions, 'now'>) => WorkerMetrics;
 
-/** Nobody can scrape a Lambda function: it counts for CloudWatch alone. */
+/** A Lambda function cannot be scraped: it counts for CloudWatch alone. */
 export const lambdaMetrics: MetricsFor = ({ deployment }) => {
   const counters = createEmbeddedCounters({
     environment: deployment,

@@ -1,14 +1,10 @@
 import { systemClock as clock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { createLimits } from '../conversation/limits.ts';
-import { createWork } from '../conversation/work.ts';
 import { createLog, createPersonHasher } from '../log.ts';
 import { receivingFromSqs } from '../queues/sqs-receiving.ts';
-import { countUnknownSends } from '../reporting/count-unknown-sends.ts';
 import { createReport } from '../reporting/report.ts';
 import { repeatEvery } from '../resilience/repeat.ts';
-import { withCurrentTurn } from '../tracing/current-turn.ts';
-import { traceTurns } from '../tracing/trace-store.ts';
 import { createWakeUpHandler } from '../worker/handle-wake-up.ts';
 import { type Context, createLambda } from '../worker/lambda.ts';
 import { startPolling } from '../worker/poll.ts';
@@ -22,6 +18,7 @@ import { NO_CACHE } from './no-cache.ts';
 import { NotAvailable } from './not-available.ts';
 import type { RegistryOptions } from './registry.ts';
 import { tracingFor } from './tracing.ts';
+import { observedWork } from './work.ts';
 
 /** The composition root of the worker in a process of its own. */
 
@@ -72,22 +69,13 @@ export async function composeWorker(
   const share = shareOf(config);
   const rules = rulesFor(config);
 
-  const ports = {
-    store: traceTurns(countUnknownSends(store, counters), observed),
-    clock,
-    businesses,
-    channels,
-    assistantOf,
-    handOffs,
-    jitter: Math.random,
-  };
+  const ports = { store, businesses, channels, assistantOf, handOffs };
   const receiving = receivingFromSqs(sqs, queueConfig.url);
   /** `maxPerBusiness`: of the wake-ups in process. A Lambda invocation has ten at most, which need no division. */
   const handling = (maxPerBusiness?: number) => {
     const limits = createLimits({ counter: turnCounter, clock, share: maxPerBusiness });
-    const work = createWork({ ...ports, limits }, rules);
-    const tracedWork: typeof work = (...args) => withCurrentTurn(() => work(...args));
-    return createWakeUpHandler({ queue, work: tracedWork, report: report.work, clock });
+    const work = observedWork({ ...ports, limits }, rules, observed);
+    return createWakeUpHandler({ queue, work, report: report.work, clock });
   };
   const sweepAndLog = async () => {
     const count = await sweepWorkers(store, queue, { windowMs: rules.windowMs, share });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { positionOf } from '../domain/part.ts';
 import type { Lease, TurnStore } from '../ports/store.ts';
 import type { Step, Tracer } from '../ports/tracer.ts';
@@ -8,6 +9,9 @@ interface TraceOptions {
   readonly now: () => number;
 }
 
+/** More than a process holds at the same time. */
+const MAX_LEASES = 5_000;
+
 interface Held {
   readonly turn: string;
   /** When each part that is being sent was marked so. */
@@ -16,8 +20,8 @@ interface Held {
 
 /** Returns the store with a step for each write of a turn. A write that is rejected is no step. */
 export function traceTurns<Store extends TurnStore>(store: Store, { tracer, now }: TraceOptions): Store {
-  /** By fencing token, while the lease is held. */
-  const held = new Map<string, Held>();
+  /** By fencing token, while the lease is held. One that is lost ends without a call. */
+  const held = new LRUCache<string, Held>({ max: MAX_LEASES });
 
   function step(lease: Lease, step: Step): void {
     tracer.step({ conversation: lease.conversation, turn: held.get(lease.token)?.turn, ...step });
