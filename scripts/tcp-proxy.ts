@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { listenOnLoopback } from './loopback-server.ts';
 
 /** A TCP proxy on a port of this machine, for servers that go away, come back or are replaced. */
 export interface TcpProxy {
@@ -31,17 +32,14 @@ export async function startTcpProxy(): Promise<TcpProxy> {
       socket.pipe(other);
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  const port = await listenOnLoopback(server);
 
   function closeConnections(): void {
     for (const socket of open) socket.destroy();
   }
 
   return {
-    port: address.port,
+    port,
     forwardTo(port, host = '127.0.0.1') {
       target = { port, host };
     },

@@ -4,7 +4,7 @@ import { type Cost, isMonth, monthOf, oldestMonth } from '../../app/domain/prici
 import type { TokenCount } from '../../app/domain/usage.ts';
 import type { Command, Print } from '../command.ts';
 import { UsageError } from '../errors.ts';
-import { asStoreTarget, withStore } from '../operations/open-store.ts';
+import { storeTargetOf, withStore } from '../operations/open-store.ts';
 import { asTable } from '../subcommands/print.ts';
 import { type Rates, readRates } from './rates.ts';
 
@@ -66,9 +66,7 @@ export const costsCommand: Command<typeof OPTIONS> = {
 /** Prints what delivered parts cost. Resolves to the exit code. */
 export async function costs(options: CostsOptions, print: Print): Promise<number> {
   const { store: word = 'local', month = monthOf(clock.now()), business, json } = options;
-  const target = asStoreTarget(word);
-  if (target === undefined)
-    throw new UsageError(`\`${word}\` is no store: name local, staging or production.`);
+  const target = storeTargetOf(word);
   if (!isMonth(month)) throw new UsageError(`\`${month}\` is no month: write it as 2026-11.`);
   if (business !== undefined && !isBusinessId(business))
     throw new UsageError(`\`${business}\` is no id of a business: 1 to 64 letters, digits, "-" and "_".`);

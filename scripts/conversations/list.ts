@@ -1,7 +1,6 @@
 import { systemClock as clock } from '../../app/clock.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { asStoreTarget, withStore } from '../operations/open-store.ts';
+import { storeTargetOf, withStore } from '../operations/open-store.ts';
 import { countOf } from '../subcommands/options.ts';
 import { report } from '../subcommands/print.ts';
 import { reasonsOf, viewOf } from './view.ts';
@@ -36,9 +35,7 @@ const OPTIONS = {
 export const list: Command<typeof OPTIONS> = {
   ...{ name: 'conversations', help: HELP, options: OPTIONS, maxArgs: 2 },
   async run({ values, args: [, word = 'local'], print }) {
-    const target = asStoreTarget(word);
-    if (target === undefined)
-      throw new UsageError(`\`${word}\` is no store: name local, staging or production.`);
+    const target = storeTargetOf(word);
     const limit = countOf('limit', values.limit, MAX_LISTED);
     return withStore(target, async ({ store, location }) => {
       const now = clock.now();

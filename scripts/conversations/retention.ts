@@ -2,8 +2,7 @@ import { systemClock as clock } from '../../app/clock.ts';
 import { DEAD_LETTERS_KEPT_MS, TEXT_KEPT_MS } from '../../app/domain/retention.ts';
 import type { Maintenance, OldestTexts } from '../../app/ports/store.ts';
 import type { Command } from '../command.ts';
-import { UsageError } from '../errors.ts';
-import { asStoreTarget, withStore } from '../operations/open-store.ts';
+import { storeTargetOf, withStore } from '../operations/open-store.ts';
 import { asTable, report } from '../subcommands/print.ts';
 
 const HELP = `Usage: npm run conversations -- retention [local|staging|production] [--now] [--json]
@@ -55,9 +54,7 @@ interface OldestOf {
 export const retention: Command<typeof OPTIONS> = {
   ...{ name: 'conversations', help: HELP, options: OPTIONS, maxArgs: 2 },
   async run({ values, args: [, word = 'local'], print }) {
-    const target = asStoreTarget(word);
-    if (target === undefined)
-      throw new UsageError(`\`${word}\` is no store: name local, staging or production.`);
+    const target = storeTargetOf(word);
     return withStore(target, async ({ store, location }) => {
       const deleted = values.now ? await forgetAll(store) : undefined;
       const texts = oldestOf(await store.oldestTexts(), clock.now());

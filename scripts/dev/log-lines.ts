@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../app/json.ts';
 
 /** Adds colour: `util.styleText`, or nothing. */
 export type Paint = (style: 'red' | 'yellow' | 'dim' | 'bold', text: string) => string;
@@ -81,12 +82,4 @@ function printable(text: string): string {
     /\p{Cc}/gu,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

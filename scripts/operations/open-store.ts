@@ -10,7 +10,7 @@ import { UnusableDatabase } from '../../app/stores/sqlite/open.ts';
 import { MissingParameters, withParameters } from '../../app/worker/parameters.ts';
 import type { EnvironmentName } from '../../infra/names.ts';
 import { asEnvironment } from '../environment.ts';
-import { CommandError } from '../errors.ts';
+import { CommandError, UsageError } from '../errors.ts';
 import type { DeadWakeUps } from './dead-wake-ups.ts';
 
 /** The open store of a deployment, and its queues. */
@@ -29,6 +29,14 @@ export type StoreTarget = 'local' | EnvironmentName;
 
 export function asStoreTarget(word: string | undefined): StoreTarget | undefined {
   return word === 'local' ? word : asEnvironment(word);
+}
+
+/** Throws `UsageError` for a word that is no store. */
+export function storeTargetOf(word: string): StoreTarget {
+  const target = asStoreTarget(word);
+  if (target === undefined)
+    throw new UsageError(`\`${word}\` is no store: name local, staging or production.`);
+  return target;
 }
 
 /** Errors whose message says what to do. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommandError } from '../errors.ts';
 
-const PROGRAM = fileURLToPath(new URL('./dev-program.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../dev/in-current-folder.ts', import.meta.url));
 
 /** A system of its own, with nothing in its chats. */
 export interface PictureSystem {

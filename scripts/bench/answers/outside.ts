@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { answerAtOnce } from '../../instant-backend.ts';
+import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
 import { markIn } from '../deliveries.ts';
 
 /** Times in milliseconds of `performance.now()`, by the number of the message. */
@@ -56,31 +59,16 @@ export async function startOutside(thinkMs: number): Promise<Outside> {
     const text = await textOf(request);
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
     if (path === '/assistant' || path.endsWith('/messages/process')) return answer(text, response);
-    if (path.endsWith('/users/exists')) return respondJson(response, { exists: true });
-    if (path.endsWith('/threads/last'))
-      return respondJson(response, { thread_id: null, last_message_time: null });
-    if (path.endsWith('/threads')) return respondJson(response, { thread_id: `thread-${asked.size}` });
-    if (path.endsWith('/history')) return respondJson(response, { messages: [] });
-    return takePart(text, response);
+    const json = answerAtOnce(path);
+    return json === undefined ? takePart(text, response) : respondJson(response, json);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     ...{ asked, firstByte, firstPart },
     repeated: () => repeated,
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => closeAtOnce(server),
   };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function respondJson(response: ServerResponse, body: object): void {

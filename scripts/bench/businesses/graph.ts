@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
 import { type Marked, markersIn, numberOf, tokenOf } from './world.ts';
 
 export interface Graph {
@@ -37,20 +38,15 @@ export async function startGraph(): Promise<Graph> {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: `http://127.0.0.1:${port}`,
     answers,
     crossed,
     reset() {
       answers.clear();
       crossed.length = 0;
     },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => closeAtOnce(server),
   };
 }

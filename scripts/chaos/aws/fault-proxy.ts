@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
 
 /** A call in AWS's JSON protocols. */
 export interface Call {
@@ -83,18 +84,12 @@ export async function startFaultProxy(
     // The client may have been killed meanwhile, and so may the emulator at the end of a run.
     handle(incoming, response).catch(() => incoming.socket.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('no port');
+  const port = await listenOnLoopback(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
+    url: `http://127.0.0.1:${port}`,
+    close() {
       agent.destroy();
-      await closed;
+      return closeAtOnce(server);
     },
   };
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
+import { answerAtOnce } from '../../instant-backend.ts';
 import { freePort } from '../own-process.ts';
 
 const question = z.object({ message: z.string() });
@@ -52,9 +52,5 @@ async function answerTo(request: IncomingMessage): Promise<unknown> {
   const body = await textOf(request);
   const [path = '/'] = (request.url ?? '/').split('?');
   if (path.endsWith('/messages/process')) return question.parse(JSON.parse(body)).message;
-  if (path.includes('/users/exists')) return { exists: true };
-  if (path.includes('/threads/last')) return { thread_id: null, last_message_time: null };
-  if (path.endsWith('/history')) return { thread_id: '', thread_name: null, messages: [] };
-  if (path.endsWith('/threads')) return { thread_id: randomUUID() };
-  return { status: 'ok' };
+  return answerAtOnce(path) ?? { status: 'ok' };
 }

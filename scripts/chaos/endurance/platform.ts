@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
+import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
 
 const sent = z.object({
   to: z.string().optional(),
@@ -36,17 +36,6 @@ export async function startPlatform(onReply: (reply: Accepted) => void): Promise
     onReply({ id, person, text: text.body, key });
     response.end(JSON.stringify({ messaging_product: 'whatsapp', messages: [{ id }] }));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the platform has no port');
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    async close() {
-      const closed = once(server, 'close');
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  const port = await listenOnLoopback(server);
+  return { url: `http://127.0.0.1:${port}`, close: () => closeAtOnce(server) };
 }

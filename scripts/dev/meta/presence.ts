@@ -2,8 +2,8 @@
  * Shows other processes of this machine that this one still runs. An id of a process does not: after a restart of the machine
  * another program has it, and the app may be down while an error is repaired.
  */
-import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
+import { listenOnLoopback } from '../../loopback-server.ts';
 
 const MAX_WAIT_MS = 2_000;
 
@@ -18,11 +18,7 @@ export async function showPresence(): Promise<Presence> {
     socket.on('error', () => socket.destroy());
     socket.end(String(process.pid));
   });
-  server.unref().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the address has no port');
-  return { port: address.port, close: () => void server.close() };
+  return { port: await listenOnLoopback(server.unref()), close: () => void server.close() };
 }
 
 /** Resolves to true while the process with this id shows itself at this port. */

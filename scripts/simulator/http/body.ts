@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import type { z } from 'zod';
+import { parseJson } from '../../../app/json.ts';
 import { BadRequest } from '../bad-request.ts';
 
 const MAX_BODY_BYTES = 1_000_000;
@@ -59,13 +60,5 @@ export async function readForm(request: IncomingMessage, maxBytes: number): Prom
     return await new Response(body, { headers }).formData();
   } catch {
     throw new BadRequest('the body is not a form that can be read');
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../../app/json.ts';
 import { identityIn } from '../twilio/address.ts';
 import type { About } from './exchange.ts';
 
@@ -82,12 +83,4 @@ function aboutForm(form: URLSearchParams, url: string): About {
 
 function present(...values: readonly (string | null | undefined)[]): string[] {
   return values.filter((value) => value !== undefined && value !== null && value !== '') as string[];
-}
-
-function parseJson(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }

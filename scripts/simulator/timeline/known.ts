@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { turnOf } from '../../../app/domain/part.ts';
 import { idsOfTurn } from '../../../app/tracing/trace-ids.ts';
 import type { Chat, Chats } from '../chats.ts';
@@ -36,24 +37,24 @@ interface Subject {
 }
 
 export function createKnown(chats: Chats): Known {
-  const plainIds = new Map<string, string>();
+  const plainIds = remembered<string>();
   /** Of messages that are no bubbles. */
-  const peopleOf = new Map<string, readonly string[]>();
-  const turns = new Map<string, KnownTurn>();
-  const traces = new Map<string, string>();
-  const conversations = new Map<string, Chat>();
+  const peopleOf = remembered<readonly string[]>();
+  const turns = remembered<KnownTurn>();
+  const traces = remembered<string>();
+  const conversations = remembered<Chat>();
   let hash: ((identity: string) => string) | undefined;
 
   chats.events.on('bubble', ({ id }) => remember(id));
 
   function remember(id: string): void {
-    if (hash !== undefined) put(plainIds, hash(id), id);
+    if (hash !== undefined) plainIds.set(hash(id), id);
   }
 
   function turnAt(turn: string): KnownTurn {
     const known = turns.get(turn) ?? { chat: undefined, messages: new Set() };
-    put(turns, turn, known);
-    put(traces, idsOfTurn(turn, 1).traceId, turn);
+    turns.set(turn, known);
+    traces.set(idsOfTurn(turn, 1).traceId, turn);
     return known;
   }
 
@@ -73,7 +74,7 @@ export function createKnown(chats: Chats): Known {
     plain: (hashed) => (hashed === undefined ? undefined : plainIds.get(hashed)),
     learn({ messages, people, keys }) {
       for (const id of messages) {
-        if (chats.bubble(id) === undefined) put(peopleOf, id, people);
+        if (chats.bubble(id) === undefined) peopleOf.set(id, people);
         remember(id);
       }
       const owner = first(messages, ownerOf) ?? first(people, chats.find.bind(chats));
@@ -84,8 +85,7 @@ export function createKnown(chats: Chats): Known {
       if (message === undefined) return;
       known.messages.add(message);
       known.chat ??= ownerOf(message);
-      if (conversation !== undefined && known.chat !== undefined)
-        put(conversations, conversation, known.chat);
+      if (conversation !== undefined && known.chat !== undefined) conversations.set(conversation, known.chat);
     },
     chatOf({ messages = [], people = [], turn, conversation }) {
       return (
@@ -101,18 +101,15 @@ export function createKnown(chats: Chats): Known {
   };
 }
 
+/** What was not used for the longest time is forgotten. */
+function remembered<Value extends object | string>(): LRUCache<string, Value> {
+  return new LRUCache({ max: MAX_KNOWN });
+}
+
 function first<In, Out>(all: readonly In[], find: (one: In) => Out | undefined): Out | undefined {
   for (const one of all) {
     const found = find(one);
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-/** The oldest ones are forgotten. */
-function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.size > MAX_KNOWN ? map.keys() : [];
-  if (oldest !== undefined) map.delete(oldest);
 }

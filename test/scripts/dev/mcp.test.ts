@@ -11,7 +11,7 @@ import { bareEnvironment } from '../../fakes/bare-environment.ts';
 import { temporaryFolder } from '../../fakes/folder.ts';
 import { freePort } from './start-dev.ts';
 
-const PROGRAM = join(import.meta.dirname, '../../fakes/dev-real.ts');
+const PROGRAM = join(import.meta.dirname, '../../../scripts/dev/in-current-folder.ts');
 const SLOW = { timeout: 180_000 };
 const CALL = { timeout: 90_000 };
 const resultSchema = z.object({

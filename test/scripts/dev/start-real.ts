@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { entriesOf, hopOf, type ReadEntry } from '../simulator/timeline/read.ts';
 import { startDev } from './start-dev.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../fakes/dev-real.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../../scripts/dev/in-current-folder.ts', import.meta.url));
 const PATIENCE = { timeout: 60_000 };
 
 const reply = z.looseObject({ id: z.string(), text: z.string() });

@@ -9,7 +9,7 @@ import { startWebhookApp } from '../../../fakes/webhook-app.ts';
 import { AMINA, QUICK } from '../../simulator/start-with-app.ts';
 import { startDev } from '../start-dev.ts';
 
-const DEV = fileURLToPath(new URL('../../../fakes/dev-real-app.ts', import.meta.url));
+const DEV = fileURLToPath(new URL('../../../../scripts/dev/in-current-folder.ts', import.meta.url));
 const TUNNEL = fileURLToPath(new URL('../../../fakes/tools/tunnel.ts', import.meta.url));
 
 /** Not the development values, which are refused for a real number. */
