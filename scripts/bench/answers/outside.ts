@@ -1,8 +1,8 @@
-import { createServer, type ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerAtOnce } from '../../instant-backend.ts';
-import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
+import { closeAtOnce, createLoopbackServer, listenOnLoopback } from '../../loopback-server.ts';
 import { markIn } from '../deliveries.ts';
 
 /** Times in milliseconds of `performance.now()`, by the number of the message. */
@@ -55,7 +55,7 @@ export async function startOutside(thinkMs: number): Promise<Outside> {
     });
   }
 
-  const server = createServer(async (request, response) => {
+  const server = createLoopbackServer(async (request, response) => {
     const text = await textOf(request);
     const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
     if (path === '/assistant' || path.endsWith('/messages/process')) return answer(text, response);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
+import { closeAtOnce, createLoopbackServer, listenOnLoopback } from '../../loopback-server.ts';
 
 /** A call in AWS's JSON protocols. */
 export interface Call {
@@ -80,10 +80,8 @@ export async function startFaultProxy(
     }
   }
 
-  const server = createServer((incoming, response) => {
-    // The client may have been killed meanwhile, and so may the emulator at the end of a run.
-    handle(incoming, response).catch(() => incoming.socket.destroy());
-  });
+  // The emulator may have been killed too, at the end of a run.
+  const server = createLoopbackServer(handle);
   const port = await listenOnLoopback(server);
   return {
     url: `http://127.0.0.1:${port}`,

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
 import { answerAtOnce } from '../../instant-backend.ts';
+import { closeAtOnce, createLoopbackServer, listenOnLoopback } from '../../loopback-server.ts';
 import { freePort } from '../own-process.ts';
 
 const question = z.object({ message: z.string() });
@@ -24,24 +24,20 @@ export async function startInstantBackend(): Promise<InstantBackend> {
   let server: Server | undefined;
 
   async function comeBack(): Promise<void> {
-    server = createServer(async (request, response) => {
+    server = createLoopbackServer(async (request, response) => {
       const answer = await answerTo(request);
       const isText = typeof answer === 'string';
       response.setHeader('content-type', isText ? 'text/plain' : 'application/json');
       response.end(isText ? answer : JSON.stringify(answer));
     });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening');
+    await listenOnLoopback(server, port);
   }
 
   async function goDown(): Promise<void> {
     const closing = server;
     server = undefined;
     if (closing === undefined) return;
-    const closed = once(closing, 'close');
-    closing.close();
-    closing.closeAllConnections();
-    await closed;
+    await closeAtOnce(closing);
   }
 
   await comeBack();

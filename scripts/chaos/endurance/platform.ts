@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { z } from 'zod';
-import { closeAtOnce, listenOnLoopback } from '../../loopback-server.ts';
+import { closeAtOnce, createLoopbackServer, listenOnLoopback } from '../../loopback-server.ts';
 
 const sent = z.object({
   to: z.string().optional(),
@@ -24,7 +23,7 @@ export interface Platform {
 
 /** Meta's Graph API as far as a reply needs it. It keeps nothing, since the simulator keeps every chat for its page. */
 export async function startPlatform(onReply: (reply: Accepted) => void): Promise<Platform> {
-  const server = createServer(async (request, response) => {
+  const server = createLoopbackServer(async (request, response) => {
     const { to: person, text, biz_opaque_callback_data: key } = sent.parse(JSON.parse(await textOf(request)));
     response.setHeader('content-type', 'application/json');
     // A typing indicator has no text.
